@@ -1,0 +1,75 @@
+"""The world that a run sees: its streams, their terminals, the environment variables.
+
+``main`` takes one of these, so that a test runs a command in-process with streams and a terminal of its own.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from nettools.render.output import ClosedOutput, RawWriter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Standard streams and what is known of them."""
+
+    stdin: IO[bytes] | None
+    stdout: RawWriter
+    stderr: RawWriter
+    stdin_is_terminal: bool
+    stdout_is_terminal: bool
+    stderr_is_terminal: bool
+    encoding: str
+    variables: Mapping[str, str]
+    columns: int | None
+    """The width of the terminal that standard output is, None when it is none."""
+
+    @staticmethod
+    def of_process() -> "Environment":
+        """The streams of this process, unbuffered; a stream closed by the parent is known as closed."""
+        stdout_is_terminal = _is_terminal(1)
+        return Environment(
+            stdin=_open(0, "rb") if sys.stdin is not None else None,
+            stdout=_writer(1) if sys.stdout is not None else ClosedOutput(),
+            stderr=_writer(2) if sys.stderr is not None else ClosedOutput(),
+            stdin_is_terminal=_is_terminal(0),
+            stdout_is_terminal=stdout_is_terminal,
+            stderr_is_terminal=_is_terminal(2),
+            encoding=_encoding(),
+            variables=os.environ,
+            columns=_columns() if stdout_is_terminal else None,
+        )
+
+
+def _open(descriptor: int, mode: str) -> IO[bytes]:
+    return open(descriptor, mode, closefd=False)
+
+
+def _writer(descriptor: int) -> RawWriter:
+    return io.FileIO(descriptor, "w", closefd=False)
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def _encoding() -> str:
+    return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _columns() -> int:
+    """COLUMNS where it is a sane number, else what the terminal says, else 80."""
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 10_000:
+        return int(asked)
+    try:
+        return os.get_terminal_size(1).columns or 80
+    except OSError:
+        return 80

@@ -1,0 +1,161 @@
+"""Port lists as people write them: ``22``, ``1-1024``, ``ssh,http``, ``T:22,U:53``, ``top:100``, ``web``, ``all``.
+
+Numbers are ASCII digits within 0–65535 (``getaddrinfo(host, 99999)`` silently means port 34463; ours refuses).
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nettools.core.text import safe
+from nettools.errors import PortError
+
+Transport = Literal["tcp", "udp", "sctp", "dccp"]
+
+HIGHEST_PORT = 65_535
+_LONGEST_SPEC = 1 << 16
+_DIGITS = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
+_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z", re.ASCII)
+_TOP = re.compile(r"top:([0-9]{1,9})\Z", re.ASCII)
+_NUMBERS = re.compile(r"[0-9,-]+\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortNames:
+    """What a word in a port list may stand for."""
+
+    services: Mapping[tuple[str, str], Sequence[int]]
+    """(lower-case service name, transport) -> its ports."""
+    groups: Mapping[str, Sequence[int]]
+    top: Mapping[str, Sequence[int]]
+    """Transport -> ports, the most useful first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSelection:
+    """The ports to probe by transport, ascending and without duplicates."""
+
+    tcp: tuple[int, ...]
+    udp: tuple[int, ...]
+
+
+def parse_port(text: str) -> int:
+    """One port number. Raises PortError."""
+    if not _DIGITS.match(text):
+        raise PortError(f"port '{safe(text)}' is not a number")
+    port = int(text)
+    if port > HIGHEST_PORT:
+        raise PortError(f"port {port} is out of range 0–{HIGHEST_PORT}")
+    return port
+
+
+def parse_port_range(text: str) -> range | None:
+    """The ports of ``A-B`` or of one number; None when the text is neither (a name). Raises PortError."""
+    if _DIGITS.match(text):
+        port = parse_port(text)
+        return range(port, port + 1)
+    match = _RANGE.match(text)
+    if not match:
+        if text[:1] == "-" or (text[-1:] == "-" and text[:1].isdigit()):
+            raise PortError(f"port range '{safe(text)}' lacks an end", hint=f"write both ends, as in 1-{HIGHEST_PORT}")
+        return None
+    first, last = parse_port(match[1]), parse_port(match[2])
+    if first > last:
+        raise PortError(f"port range '{text}' is reversed", hint=f"did you mean {last}-{first}?")
+    return range(first, last + 1)
+
+
+def parse_ports(text: str, names: PortNames, *, transport: Transport = "tcp") -> PortSelection:
+    """The ports that a list names; ``T:`` and ``U:`` hold until the next of them. Raises PortError."""
+    if len(text) > _LONGEST_SPEC:
+        raise PortError(f"the port list is longer than {_LONGEST_SPEC:,} characters")
+    wanted = {"tcp": bytearray(HIGHEST_PORT + 1), "udp": bytearray(HIGHEST_PORT + 1)}
+    current: str = transport
+    for item in text.split(","):
+        marker, word = item[:2], item.strip()
+        if marker in ("T:", "U:"):
+            current = "tcp" if marker == "T:" else "udp"
+            word = item[2:].strip()
+        for ports in _ports_of(word, current, names, text):
+            if isinstance(ports, range):
+                wanted[current][ports.start : ports.stop] = b"\x01" * len(ports)
+            else:
+                wanted[current][ports] = 1
+    return PortSelection(tcp=tuple(_marked(wanted["tcp"])), udp=tuple(_marked(wanted["udp"])))
+
+
+def _ports_of(word: str, transport: str, names: PortNames, text: str) -> Iterable[range | int]:
+    if not word:
+        raise PortError(f"the port list '{_short(text)}' has an empty item")
+    if word in ("all", "-"):
+        return [range(1, HIGHEST_PORT + 1)]
+    top = _TOP.match(word)
+    if top:
+        known = names.top[transport]
+        count = int(top[1])
+        if not 1 <= count <= len(known):
+            raise PortError(f"top:{count} is out of range: the curated list has {len(known)} {transport} ports")
+        return known[:count]
+    numbers = parse_port_range(word)
+    if numbers is not None:
+        return [numbers]
+    found = names.services.get((word.lower(), transport)) or names.groups.get(word.lower())
+    if found is None:
+        raise PortError(
+            f"'{_short(word)}' is neither a port nor a service known for {transport}",
+            hint="nettools port-service --search finds names",
+        )
+    return found
+
+
+def looks_like_ports(word: str, names: PortNames) -> bool:
+    """Whether the last word of a scan is its port list rather than a target.
+
+    So it is when it holds only digits, commas and hyphens, begins with T:, U: or top:, or is a comma list of
+    ports and service names. A single bare name is always a target.
+    """
+    if _NUMBERS.match(word) or word.startswith(("T:", "U:", "top:")):
+        return True
+    items = word.split(",")
+    return len(items) > 1 and all(_is_port_item(item, names) for item in items)
+
+
+def _is_port_item(item: str, names: PortNames) -> bool:
+    if _NUMBERS.match(item) or item in names.groups or item == "all":
+        return True
+    return any((item.lower(), transport) in names.services for transport in ("tcp", "udp"))
+
+
+def compact_ports(ports: Iterable[int]) -> str:
+    """Ascending ports as ranges.
+
+    >>> compact_ports([1, 2, 3, 7, 9, 10])
+    '1-3,7,9-10'
+    """
+    return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in _runs(ports))
+
+
+def _runs(ports: Iterable[int]) -> Iterator[tuple[int, int]]:
+    first = last = -2
+    for port in ports:
+        if port == last + 1:
+            last = port
+            continue
+        if first >= 0:
+            yield first, last
+        first = last = port
+    if first >= 0:
+        yield first, last
+
+
+def _marked(flags: bytearray) -> Iterator[int]:
+    position = flags.find(1)
+    while position >= 0:
+        yield position
+        position = flags.find(1, position + 1)
+
+
+def _short(text: str) -> str:
+    shown = safe(text)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -1,0 +1,81 @@
+"""What an answer to a probe says of the port: its state, with the reason and who gave it.
+
+ICMP errors always mean filtered: the packet met something that is not the port. That is where a plain
+connect scan goes wrong, because the socket reports port-unreachable and a reset by the same errno.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+from nettools.core.address import Address
+
+PortState = Literal["open", "closed", "filtered", "unfiltered", "open|filtered"]
+
+IPPROTO_ICMP: Final = 1
+IPPROTO_ICMPV6: Final = 58
+
+_ICMP_UNREACHABLE: Final = 3  # RFC 792
+_ICMPV6_UNREACHABLE: Final = 1  # RFC 4443 §3.1
+
+# Destination-unreachable codes: RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1.
+_ICMP_REASONS: Final[dict[int, str]] = {
+    0: "net-unreach",
+    1: "host-unreach",
+    2: "proto-unreach",
+    3: "port-unreach",
+    4: "frag-needed",
+    5: "source-route-failed",
+    6: "net-unknown",
+    7: "host-unknown",
+    8: "host-isolated",
+    9: "net-prohibited",
+    10: "host-prohibited",
+    11: "net-tos-unreach",
+    12: "host-tos-unreach",
+    13: "admin-prohibited",
+    14: "precedence-violation",
+    15: "precedence-cutoff",
+}
+# RFC 4443 §3.1.
+_ICMPV6_REASONS: Final[dict[int, str]] = {
+    0: "no-route",
+    1: "admin-prohibited",
+    2: "beyond-scope",
+    3: "addr-unreach",
+    4: "port-unreach",
+    5: "policy-fail",
+    6: "reject-route",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """A state with its reason. Equal verdicts are the same object, so that one can be a cheap key."""
+
+    state: PortState
+    reason: str
+    reason_ip: Address | None
+    """Who sent the ICMP error; None for answers of the target itself and for silence."""
+    is_from_here: bool
+    """The error came from this machine: the neighbour did not answer ARP or ND."""
+
+
+@cache
+def verdict(state: PortState, reason: str, reason_ip: Address | None = None, *, is_from_here: bool = False) -> Verdict:
+    """The one Verdict with these values."""
+    return Verdict(state, reason, reason_ip, is_from_here)
+
+
+OPEN: Final = verdict("open", "syn-ack")
+CLOSED: Final = verdict("closed", "conn-refused")
+SILENT: Final = verdict("filtered", "no-response")
+
+
+def icmp_verdict(protocol: int, icmp_type: int, code: int, sender: Address, *, is_from_here: bool = False) -> Verdict:
+    """The verdict of an ICMP (``IPPROTO_ICMP``) or ICMPv6 error about a TCP probe."""
+    is_v4 = protocol == IPPROTO_ICMP
+    unreachable, reasons = (_ICMP_UNREACHABLE, _ICMP_REASONS) if is_v4 else (_ICMPV6_UNREACHABLE, _ICMPV6_REASONS)
+    fallback = f"{'icmp' if is_v4 else 'icmp6'}-type-{icmp_type}-code-{code}"
+    reason = reasons.get(code, fallback) if icmp_type == unreachable else fallback
+    return verdict("filtered", reason, sender, is_from_here=is_from_here)

@@ -1,0 +1,84 @@
+"""The words of ``nettools scan``: which are targets, which is the port list, what a target word stands for."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from nettools.core.address import Address, address_from_int, parse_address
+from nettools.core.ports import PortNames, looks_like_ports
+from nettools.core.subnet.parse import parse_subnet
+from nettools.core.text import safe
+from nettools.errors import HostNameError, OptionError
+
+MOST_ADDRESSES: Final = 4096
+"""How many addresses one scan takes."""
+
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z", re.ASCII)
+_NUMERIC = re.compile(r"([0-9]+|0[xX][0-9A-Fa-f]*)\Z", re.ASCII)
+
+
+def split_words(words: Sequence[str], ports_option: str | None, names: PortNames) -> tuple[list[str], str | None]:
+    """(targets, port list or None). Raises OptionError when no target is left.
+
+    With ``-p`` every word is a target; else the last of two or more words is the port list when it looks so.
+    """
+    targets, ports = list(words), ports_option
+    if ports is None and len(targets) > 1 and looks_like_ports(targets[-1], names):
+        ports = targets.pop()
+    if not targets:
+        raise OptionError("no target", hint="name a host, as in nettools scan localhost 1-1024")
+    return targets, ports
+
+
+def addresses_in(word: str) -> Iterator[Address] | None:
+    """The addresses that a word spells (an address, CIDR or range); None when it is a host name.
+
+    Raises AddressError or PrefixError when it is a broken spelling of either.
+    """
+    if not _spells_address(word):
+        return None
+    return _addresses(word)
+
+
+def _addresses(word: str) -> Iterator[Address]:
+    if "/" not in word and "-" not in word:
+        yield parse_address(word)
+        return
+    for interface in parse_subnet(word):
+        network = interface.network
+        if network.size > MOST_ADDRESSES:
+            raise OptionError(f"'{safe(word)}' holds {network.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
+        for number in range(network.network, network.last_number + 1):
+            yield address_from_int(network.version, number, network.zone)
+
+
+def _spells_address(word: str) -> bool:
+    """Whether the word can only be meant as addresses: a colon, a slash, or a last label that is a number.
+
+    No top-level domain is numeric (RFC 3696 §2), so ``127.1`` or ``0x7f.1`` is a bad address, not a name.
+    """
+    if ":" in word or "/" in word:
+        return True
+    last = word.rstrip(".").rpartition(".")[2]
+    first, dash, second = last.partition("-")
+    return bool(_NUMERIC.match(last)) or bool(dash and _NUMERIC.match(first) and second[:1].isdigit())
+
+
+def check_host_name(name: str) -> str:
+    """The name when it is fit for a resolver. Raises HostNameError, which names the part that is not.
+
+    RFC 1123 §2.1 with the underscore that real zones use; at most 253 characters (RFC 1035 §2.3.4).
+    """
+    bare = name.removesuffix(".")
+    if not bare:
+        raise HostNameError("the host name is empty")
+    if not bare.isascii():
+        raise HostNameError(f"host name '{safe(name)}' is not ASCII", hint="write it in its xn-- form")
+    if len(bare) > 253:
+        raise HostNameError(f"host name '{safe(bare[:40])}...' is longer than 253 characters")
+    for label in bare.split("."):
+        if not _LABEL.match(label):
+            raise HostNameError(
+                f"host name '{safe(name)}': label '{safe(label)}' is not one to 63 letters, digits and hyphens"
+            )
+    return name

@@ -1,0 +1,148 @@
+"""Every way in which people write a subnet, as interfaces: an address and the network that it is in.
+
+    192.0.2.12/30                  address/length
+    192.0.2.12/255.255.255.252     address/netmask
+    192.0.2.12/0.0.0.3             address/wildcard mask, where the text is no netmask
+    "192.0.2.12 255.255.255.252"   the same with a space, as routers print it
+    fe80::1%eth0/64                IPv6 with a zone (RFC 4007 §11.7); IPv6 masks as well
+    192.0.2.0-192.0.2.9            a range: the fewest networks that cover exactly it
+    192.0.2.12, 2001:db8::1        a bare address: /32, /128
+
+Octal, hexadecimal and short IPv4 forms are read only when ``loose`` is asked for.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+
+from nettools.core.address import (
+    WIDTH,
+    Address,
+    address_from_int,
+    parse_address,
+    parse_ipv4,
+    parse_ipv6,
+    parse_legacy_ipv4,
+)
+from nettools.core.prefix import Prefix, prefix_of, prefixes_of_range
+from nettools.core.text import safe
+from nettools.errors import AddressError, PrefixError
+
+_LENGTH = re.compile(r"[0-9]{1,3}\Z", re.ASCII)
+_SHORTHAND = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}\Z", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """An address and the network that it is in."""
+
+    address: Address
+    network: Prefix
+
+
+def parse_subnet(text: str, *, loose: bool = False) -> Iterator[Interface]:
+    """The interfaces that ``text`` names: one, or those of a range one by one.
+
+    Raises AddressError or PrefixError, whose message names the part that is wrong.
+    """
+    words = text.split()
+    if len(words) == 2 and "-" not in words[0] + words[1] and "/" not in text:
+        yield _with_mask(text, words[0], words[1], loose=loose)
+    elif "-" in text:
+        yield from _range(text, loose=loose)
+    else:
+        address, slash, mask = text.partition("/")
+        if slash:
+            yield _with_mask(text, address, mask, loose=loose)
+        else:
+            host = _address(text, loose=loose)
+            yield _interface(host, WIDTH[host.version])
+
+
+def parse_network(text: str) -> Prefix:
+    """The network of a text that names exactly one. Raises AddressError or PrefixError."""
+    first, *more = parse_subnet(text)
+    if more:
+        raise PrefixError(f"'{safe(text)}' is a range of several networks, where one is needed")
+    return first.network
+
+
+def parse_prefix_length(text: str, version: int) -> int:
+    """A length in ASCII digits, without sign or leading zero, within the version's width. Raises PrefixError."""
+    if not _LENGTH.match(text):
+        raise PrefixError(f"prefix length '{safe(text)}' is not a decimal number")
+    if text[0] == "0" and len(text) > 1:
+        raise PrefixError(f"prefix length '{text}' has a leading zero", hint=f"write /{int(text)}")
+    length = int(text)
+    if length > WIDTH[version]:
+        raise PrefixError(f"prefix length {length} is above {WIDTH[version]}, the width of IPv{version}")
+    return length
+
+
+def parse_mask(text: str, version: int) -> int:
+    """The prefix length that a netmask spells, or a wildcard mask where it is no netmask.
+
+    0.0.0.0 and 255.255.255.255 are both; the netmask reading wins. Raises AddressError or PrefixError.
+    """
+    width = WIDTH[version]
+    mask = parse_ipv4(text) if version == 4 else parse_ipv6(text)
+    everything = (1 << width) - 1
+    for ones_on_top in (mask, mask ^ everything):
+        zeros = ones_on_top ^ everything
+        if not zeros & zeros + 1:
+            return width - zeros.bit_length()
+    raise PrefixError(
+        f"mask '{safe(text)}' is not contiguous",
+        hint="a netmask is ones then zeros (255.255.255.0), a wildcard mask zeros then ones (0.0.0.255)",
+    )
+
+
+def _with_mask(text: str, address_text: str, mask: str, *, loose: bool) -> Interface:
+    address = _address(address_text, loose=loose, left_aligned=True)
+    if not mask:
+        raise PrefixError(f"'{safe(text)}' ends in '/': a prefix length or mask must follow")
+    if "/" in mask:
+        raise PrefixError(f"'{safe(text)}' has two prefixes", hint="write one, as in 192.0.2.0/24")
+    is_mask = "." in mask or ":" in mask
+    if is_mask:
+        return _interface(address, parse_mask(mask, address.version))
+    return _interface(address, parse_prefix_length(mask, address.version))
+
+
+def _range(text: str, *, loose: bool) -> Iterator[Interface]:
+    first_text, _, last_text = text.partition("-")
+    first, last = _address(first_text.strip(), loose=loose), _address(last_text.strip(), loose=loose)
+    if first.version != last.version:
+        raise AddressError(f"'{safe(text)}' mixes IPv4 and IPv6 in one range")
+    zone, last_zone = _zone(first), _zone(last)
+    if zone != last_zone:
+        raise AddressError(f"the ends of '{safe(text)}' are in different zones")
+    if int(first) > int(last):
+        raise AddressError(
+            f"the range '{safe(text)}' is reversed", hint=f"did you mean {last_text.strip()}-{first_text.strip()}?"
+        )
+    for prefix in prefixes_of_range(first.version, int(first), int(last)):
+        network = Prefix(prefix.version, prefix.network, prefix.length, zone)
+        yield Interface(network.first, network)
+
+
+def _interface(address: Address, length: int) -> Interface:
+    return Interface(address, prefix_of(address.version, int(address), length, _zone(address)))
+
+
+def _zone(address: Address) -> str | None:
+    return address.scope_id if isinstance(address, IPv6Address) else None
+
+
+def _address(text: str, *, loose: bool, left_aligned: bool = False) -> Address:
+    """A strict address, or under ``loose`` what inet_aton(3) reads.
+
+    Before a prefix length a short form is network shorthand, filled on the right as inet_net_pton(3) does:
+    10/8 is 10.0.0.0/8, where the bare 10 is 0.0.0.10.
+    """
+    if not loose or ":" in text:
+        return parse_address(text)
+    if left_aligned and _SHORTHAND.match(text):
+        text += ".0" * (3 - text.count("."))
+    return address_from_int(4, parse_legacy_ipv4(text))

@@ -1,0 +1,18 @@
+"""The one loader of the registries that ship as data files beside this module.
+
+Each file is UTF-8 text: comment lines that begin with ``#`` state source, date and columns, then one
+tab-separated record a line.
+"""
+
+import os
+
+
+def lines(name: str) -> list[str]:
+    """The record lines of the data file ``name``, comments and blank lines left out."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return [line for line in file.read().splitlines() if line and not line.startswith("#")]
+
+
+def rows(name: str) -> list[list[str]]:
+    """The records of the data file ``name``, each as its tab-separated cells."""
+    return [line.split("\t") for line in lines(name)]

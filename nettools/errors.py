@@ -1,0 +1,97 @@
+"""Every error that nettools raises on purpose, as one tree.
+
+    NettoolsError
+    ├── RequestError          the request is wrong                        exit 2
+    │   ├── AddressError      an address that cannot be read
+    │   ├── PrefixError       a prefix length, mask or range that cannot be read
+    │   ├── PortError         a port or port list that cannot be read
+    │   ├── HostNameError     a host name that no resolver should see
+    │   ├── OptionError       options that are unknown, missing or contradict each other
+    │   └── InputError        a file or standard input that cannot be read
+    ├── UnansweredError       we could not find out                       exit 3
+    │   ├── NameLookupError   a host name did not resolve
+    │   ├── LocalFault        this machine could not send: never the target's state
+    │   └── OutputError       the answer could not be written
+    ├── ReaderGone            the reader of standard output went away     exit 141, silent
+    └── Interrupted           a signal ended the work                     exit 128 + n, silent
+
+Each instance carries a stable kebab-case ``kind`` for scripts, a message that says what and why, and an
+optional ``hint`` that says what to do next. A finding (a closed port, a name that does not exist) is
+data in a result and never one of these.
+"""
+
+from typing import ClassVar
+
+
+class NettoolsError(Exception):
+    """The root of the tree: a message for people, a ``kind`` for scripts, perhaps a hint."""
+
+    kind: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class RequestError(NettoolsError):
+    kind = "bad-request"
+    exit_code = 2
+
+
+class AddressError(RequestError):
+    kind = "bad-address"
+
+
+class PrefixError(RequestError):
+    kind = "bad-prefix"
+
+
+class PortError(RequestError):
+    kind = "bad-port"
+
+
+class HostNameError(RequestError):
+    kind = "bad-name"
+
+
+class OptionError(RequestError):
+    kind = "bad-option"
+
+
+class InputError(RequestError):
+    kind = "unreadable-input"
+
+
+class UnansweredError(NettoolsError):
+    kind = "unanswered"
+
+
+class NameLookupError(UnansweredError):
+    kind = "name-lookup-failed"
+
+
+class LocalFault(UnansweredError):
+    kind = "local-fault"
+
+
+class OutputError(UnansweredError):
+    kind = "write-failed"
+
+
+class ReaderGone(NettoolsError):
+    """The reader closed its end (``| head``): stop without a word, as SIGPIPE would."""
+
+    kind = "reader-gone"
+    exit_code = 141
+
+
+class Interrupted(NettoolsError):
+    """A signal asked us to stop before there was anything to show."""
+
+    kind = "interrupted"
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(f"interrupted by signal {signal_number}")
+        self.signal_number = signal_number

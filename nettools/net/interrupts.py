@@ -1,0 +1,48 @@
+"""Signals that end the work early, as something that a poll loop can wait for and ask about.
+
+The first SIGINT, SIGTERM or SIGHUP is noted, so that what is known can be written; the second ends the
+process at once. A signal that our parent told us to ignore stays ignored (nohup).
+"""
+
+import os
+import signal
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+_SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+class Interrupts:
+    """While entered, ``signal_number`` says which signal came, and ``fileno`` becomes readable."""
+
+    def __init__(self) -> None:
+        self.signal_number: int | None = None
+        self._previous: dict[int, object] = {}
+        self._readable, self._writable = os.pipe()
+        os.set_blocking(self._writable, False)
+
+    @property
+    def has_fired(self) -> bool:
+        return self.signal_number is not None
+
+    def fileno(self) -> int:
+        return self._readable
+
+    def __enter__(self) -> Self:
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._previous[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        os.close(self._readable)
+        os.close(self._writable)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.signal_number = number
+        signal.signal(number, signal.SIG_DFL)
+        os.write(self._writable, b"!")

@@ -1,0 +1,1 @@
+"""Results on their way out: tables for people, JSON, JSONL, CSV and plain lines for scripts."""

@@ -1,0 +1,113 @@
+"""JSON, JSONL, CSV and plain lines. The same bytes whatever the terminal, width, locale or colour.
+
+A JSON document has one line for each result, so that a stream of results needs no memory and a large
+document can be read with line tools as well: ``{"schema":…,"subnets":[`` line, line, line ``],"errors":[…]}``.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import is_dataclass
+from typing import Final
+
+from nettools.core.outcome import Failure
+from nettools.core.record import Cell, Json, columns, flat_cells, flat_header, to_json
+from nettools.core.text import safe
+from nettools.render.output import Output
+
+_encode: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run, OWASP ASVS 1.2.10
+_CSV_QUOTED: Final = frozenset('",\r\n')  # RFC 4180 §2
+
+
+class JsonDocument:
+    """Writes one document piece by piece; keys come in the order of the calls."""
+
+    def __init__(self, output: Output, schema: str) -> None:
+        self._output = output
+        self._has_items = False
+        output.write(f'{{"schema":{_encode(schema)}')
+
+    def field(self, key: str, value: object) -> None:
+        """A member whose value is known as a whole; a list of records gets a line for each."""
+        if isinstance(value, tuple) and value and is_dataclass(value[0]):
+            self.begin_list(key)
+            for record in value:
+                self.item(record)
+            self.end_list()
+        else:
+            self._output.write(f",{_encode(key)}:{_encode(to_json(value))}")
+
+    def begin_list(self, key: str) -> None:
+        self._output.write(f",{_encode(key)}:[")
+        self._has_items = False
+
+    def item(self, record: object) -> None:
+        self._output.write((",\n" if self._has_items else "\n") + _encode(to_json(record)))
+        self._has_items = True
+
+    def end_list(self) -> None:
+        self._output.write("\n]" if self._has_items else "]")
+
+    def end(self) -> None:
+        self._output.write("}\n")
+
+
+def write_document(output: Output, schema: str, report: object) -> None:
+    """A whole report, field by field."""
+    document = JsonDocument(output, schema)
+    record_class: type = type(report)
+    for one in columns(record_class):
+        document.field(one.key, getattr(report, one.name))
+    document.end()
+
+
+def write_error_document(output: Output, failures: Iterable[Failure]) -> None:
+    """The document of a request that failed before any work."""
+    document = JsonDocument(output, "nettools.error/1")
+    document.field("errors", tuple(failures))
+    document.end()
+
+
+def write_json_line(output: Output, kind: str, record: object, *, index: int | None = None) -> None:
+    """One JSONL record with its ``type``, and the ``index`` of the target it answers; flushed at once."""
+    head: dict[str, Json] = {"type": kind}
+    if index is not None:
+        head["index"] = index
+    body = to_json(record)
+    output.write(_encode({**head, **body} if isinstance(body, dict) else head) + "\n")
+    output.flush()
+
+
+def write_csv_header(output: Output, record_class: type) -> None:
+    output.write(_csv_line(flat_header(record_class)))
+
+
+def write_csv_row(output: Output, record: object) -> None:
+    output.write(_csv_line(flat_cells(record)))
+
+
+def write_plain_row(output: Output, record: object) -> None:
+    """The record's values with tabs between, absent ones as ``-``."""
+    output.write("\t".join(plain_text(cell) or "-" for cell in flat_cells(record)) + "\n")
+
+
+def plain_text(cell: Cell) -> str:
+    """A value as text: no control characters, lower-case booleans, empty when absent."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return safe(cell) if isinstance(cell, str) else str(cell)
+
+
+def _csv_line(cells: Iterable[Cell]) -> str:
+    return ",".join(_csv_cell(cell) for cell in cells) + "\r\n"
+
+
+def _csv_cell(cell: Cell) -> str:
+    text = plain_text(cell)
+    if isinstance(cell, str) and text.lstrip(" ").startswith(_FORMULA_STARTS):
+        text = "'" + text
+    if _CSV_QUOTED.isdisjoint(text) and text == text.strip(" "):
+        return text
+    return '"' + text.replace('"', '""') + '"'

@@ -1,0 +1,131 @@
+"""Where bytes go: standard output or a file, written completely or with an error that says why not.
+
+Python's own buffered streams lose data when a write is short or would block, and complain at exit about a
+reader that has gone. Here every byte is counted, and a closed pipe ends the run without a word.
+"""
+
+import errno
+import os
+import select
+import stat
+from io import FileIO
+from types import TracebackType
+from typing import Protocol, Self
+
+from nettools.errors import InputError, OutputError, ReaderGone
+
+_FLUSH_AT_BYTES = 1 << 16
+
+
+class RawWriter(Protocol):
+    """An unbuffered byte sink; ``write`` says how much it took, None when it would block."""
+
+    def write(self, data: bytes, /) -> int | None: ...
+    def fileno(self) -> int: ...
+
+
+class Output:
+    """Text out, encoded and buffered; complete once ``flush`` returns."""
+
+    def __init__(self, raw: RawWriter, *, name: str, encoding: str = "utf-8") -> None:
+        self._raw = raw
+        self._name = name
+        self._encoding = encoding
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+
+    @property
+    def encoding(self) -> str:
+        return self._encoding
+
+    def write(self, text: str) -> None:
+        """Take ``text``; what the encoding cannot express becomes a backslash escape."""
+        data = text.encode(self._encoding, "backslashreplace")
+        self._pending.append(data)
+        self._pending_bytes += len(data)
+        if self._pending_bytes >= _FLUSH_AT_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand everything to the system. Raises ReaderGone or OutputError."""
+        data = memoryview(b"".join(self._pending))
+        self._pending.clear()
+        self._pending_bytes = 0
+        while data:
+            try:
+                written = self._raw.write(
+                    bytes(data) if len(data) <= _FLUSH_AT_BYTES else data[:_FLUSH_AT_BYTES].tobytes()
+                )
+            except BrokenPipeError:
+                raise ReaderGone("the reader has gone") from None
+            except OSError as error:
+                raise OutputError(f"cannot write to {self._name}: {error.strerror}") from None
+            if written is None:
+                select.select([], [self._raw.fileno()], [])
+            else:
+                data = data[written:]
+
+
+class ClosedOutput:
+    """Stands for a standard stream that was closed before we started (``>&-``)."""
+
+    def write(self, _data: bytes, /) -> int | None:
+        raise OSError(errno.EBADF, "it is closed")
+
+    def fileno(self) -> int:
+        return -1
+
+
+class FileOutput:
+    """``-o FILE``: a whole document replaces the file in one step; streams and devices are written in place.
+
+    The document goes to a new file beside the old one, renamed at the end, so that a run that fails leaves
+    the old file as it was. A symbolic link is followed and stays. Raises InputError when FILE cannot be opened.
+    """
+
+    def __init__(self, path: str, *, whole: bool, encoding: str = "utf-8") -> None:
+        self._target = os.path.realpath(path)
+        self._temporary: str | None = None
+        try:
+            mode = _mode_of(self._target)
+            if mode is not None and stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if whole and (mode is None or stat.S_ISREG(mode)):
+                self._temporary = f"{self._target}.{os.getpid()}.tmp"
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+                descriptor = os.open(self._temporary, flags, 0o666)
+                if mode is not None:
+                    os.fchmod(descriptor, stat.S_IMODE(mode))
+            else:
+                descriptor = os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            raise InputError(f"cannot open '{path}' for writing: {error.strerror}") from None
+        self._file = FileIO(descriptor, "w")
+        self.output = Output(self._file, name=f"'{path}'", encoding=encoding)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self.output.flush()
+        except BaseException:
+            kind = OutputError
+            raise
+        finally:
+            self._file.close()
+            if self._temporary is not None:
+                if kind is None:
+                    os.replace(self._temporary, self._target)
+                else:
+                    os.unlink(self._temporary)
+
+
+def _mode_of(path: str) -> int | None:
+    try:
+        return os.stat(path).st_mode
+    except FileNotFoundError:
+        return None
