@@ -1,6 +1,6 @@
 """``python -m nettools``, the same as the ``nettools`` command."""
 
-from nettools.cli import main
+from nettools.cli import run
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

@@ -5,6 +5,7 @@ signature of what it is given, so it is shown the function's own parameters, wit
 the common options behind them.
 """
 
+import gc
 import inspect
 import signal
 from collections.abc import Callable
@@ -58,6 +59,7 @@ def build(name: str, function: Callable[..., int], *, epilog: str) -> TyperComma
     common = list(inspect.signature(common_options).parameters.values())
 
     def run(context: typer.Context, **values: object) -> int:
+        gc.enable()
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # main's guard over the imports, which end here
             signal.signal(signal.SIGINT, signal.default_int_handler)
         environment = context.obj

@@ -50,12 +50,6 @@ Environment variables:
 }
 
 
-def is_asked(words: list[str]) -> bool:
-    """Whether the words ask for help: none at all, ``help``, or -h or --help before a ``--``."""
-    options = words[: words.index("--")] if "--" in words else words
-    return not words or words[0] == "help" or "-h" in options or "--help" in options
-
-
 def help_text(words: list[str], commands: Mapping[str, str]) -> str:
     """The page for these words. Raises OptionError when there is none."""
     subject = [word for word in words if word not in ("-h", "--help", "help")]

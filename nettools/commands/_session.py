@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
-from typing import IO, Literal, Self
+from typing import IO, Literal, NamedTuple, Self
 
 from nettools.commands._environment import Environment
 from nettools.core.outcome import Failure, exit_status, failure_of
@@ -35,8 +35,7 @@ class CommonOptions:
     quiet: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One word of the command line (``line`` is None) or one line of standard input (from 1)."""
 
     index: int
@@ -44,8 +43,7 @@ class Target:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A result for the target number ``index``; ``affirmative`` when it is a yes."""
 
     index: int
@@ -53,16 +51,14 @@ class Answer:
     affirmative: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(NamedTuple):
     """The target number ``index`` was asked, and the answer is no: there is no such thing."""
 
     index: int
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """No answer for the target number ``index``."""
 
     index: int

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nettools.core.address import WIDTH, Address, address_from_int, format_address
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Prefix:
     """One block: ``network`` is the first address as an integer, its host bits are zero."""
 

@@ -6,13 +6,13 @@ the JSON Schemas and the documents all walk that one description.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from ipaddress import IPv4Address, IPv6Address
 from types import UnionType
-from typing import Literal, Union, get_args, get_origin, get_type_hints
+from typing import Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from nettools.core.address import format_address
 from nettools.core.prefix import Prefix
@@ -47,8 +47,7 @@ def column(
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One described field of a record class."""
 
     name: str

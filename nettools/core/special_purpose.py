@@ -6,6 +6,7 @@ The rows come from ``data/special-purpose.tsv``, a dated copy of the IPv4 and th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from nettools.core.address import parse_address
 from nettools.core.prefix import Prefix, prefix_of
@@ -25,8 +26,7 @@ class Block:
     """None where the registry says "N/A"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placement:
+class Placement(NamedTuple):
     """Where a prefix stands among the registry's blocks."""
 
     containing: tuple[Block, ...]

@@ -6,6 +6,7 @@ escape; the escapes can be reversed because a backslash is doubled.
 """
 
 import re
+from functools import cache
 
 # What a terminal may act on or hide, by Unicode 16 general category and properties:
 #   Cc  C0 controls, DEL and C1 (ECMA-48 §5: C1 holds CSI and OSC in one byte)
@@ -14,7 +15,7 @@ import re
 #   zero width  200B-200D, 2060-2064, FEFF; invisible fillers 00AD, 034F, 115F-1160, 17B4-17B5, 180B-180F, 3164, FFA0
 #   interlinear annotation FFF9-FFFB; variation selectors FE00-FE0F, E0100-E01EF; tags E0000-E007F
 #   Cs lone surrogates, Co private use, noncharacters FDD0-FDEF and xFFFE-xFFFF
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x1f\x7f-\x9f\\\\"
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
@@ -38,7 +39,14 @@ def safe(text: str | bytes) -> str:
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
-    return _UNSAFE.sub(_escape, text)
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    return _unsafe().sub(_escape, text)
+
+
+@cache
+def _unsafe() -> re.Pattern[str]:
+    return re.compile(_UNSAFE)
 
 
 def _escape(match: re.Match[str]) -> str:

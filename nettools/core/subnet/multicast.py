@@ -3,8 +3,7 @@
 IPv4 blocks: IANA IPv4 Multicast Address Space Registry (RFC 5771). IPv6 scopes: RFC 4291 §2.7, RFC 7346.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from nettools.core.prefix import Prefix
 
@@ -13,8 +12,7 @@ _V6_MULTICAST: Final = Prefix(6, 0xFF << 120, 8)  # RFC 4291 §2.7
 _GLOP_END: Final = 233 << 24 | 252 << 16  # 233.252/14 is AD-HOC Block III, RFC 5771 §9
 
 
-@dataclass(frozen=True, slots=True)
-class MulticastBlock:
+class MulticastBlock(NamedTuple):
     """A block of multicast groups: what it is for, and its scope where the block fixes one."""
 
     name: str

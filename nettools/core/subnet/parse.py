@@ -13,8 +13,8 @@ Octal, hexadecimal and short IPv4 forms are read only when ``loose`` is asked fo
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import IPv6Address
+from typing import NamedTuple
 
 from nettools.core.address import (
     WIDTH,
@@ -33,8 +33,7 @@ _LENGTH = re.compile(r"[0-9]{1,3}\Z", re.ASCII)
 _SHORTHAND = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}\Z", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
+class Interface(NamedTuple):
     """An address and the network that it is in."""
 
     address: Address
