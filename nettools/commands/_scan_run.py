@@ -91,7 +91,7 @@ class ScanRun:
         place: dict[Address, int] = {}
         for target in self._session.targets(self._order.targets):
             if isinstance(target, Failed):
-                self._fail(target.index, target.failure)
+                self._fail(target.number, target.failure)
                 continue
             try:
                 for address in self._addresses_of(target, interrupts):
@@ -106,7 +106,7 @@ class ScanRun:
             except Interrupted:
                 return
             except NettoolsError as error:
-                self._fail(target.index, failure_of(error, input=target.text, line=target.line))
+                self._fail(target.number, failure_of(error, input=target.text, line=target.line))
 
     def _addresses_of(self, target: Target, interrupts: Interrupts) -> Iterable[Address]:
         spelled = addresses_in(target.text)
@@ -155,7 +155,7 @@ class ScanRun:
                         hint=hint,
                         unreadable=False,
                     )
-                    self._fail(target.index, failure)
+                    self._fail(target.number, failure)
 
     def _fail(self, index: int, failure: Failure) -> None:
         self._failures.append(failure)
@@ -230,7 +230,7 @@ class ScanRun:
                 body = to_json(about)
                 assert isinstance(body, dict)
                 line = {key: value for key, value in body.items() if key != "ports"}
-                data.write_json_line(self._session.output, "host", line, index=target.index)
+                data.write_json_line(self._session.output, "host", line, index=target.number)
         data.write_json_line(self._session.output, "summary", report.summary)
 
     def _write_port_line(self, host: int, found: PortReport) -> None:
@@ -238,4 +238,4 @@ class ScanRun:
             where = {"target": target.text, "address": self._tallies[host].address}
             body = to_json(found)
             assert isinstance(body, dict)
-            data.write_json_line(self._session.output, "port", {**where, **body}, index=target.index)
+            data.write_json_line(self._session.output, "port", {**where, **body}, index=target.number)

@@ -38,15 +38,15 @@ class CommonOptions:
 class Target(NamedTuple):
     """One word of the command line (``line`` is None) or one line of standard input (from 1)."""
 
-    index: int
+    number: int
     text: str
     line: int | None
 
 
 class Answer(NamedTuple):
-    """A result for the target number ``index``; ``affirmative`` when it is a yes."""
+    """A result for the target ``number`` (from 0); ``affirmative`` when it is a yes."""
 
-    index: int
+    number: int
     record: object
     affirmative: bool = True
 
@@ -54,14 +54,14 @@ class Answer(NamedTuple):
 class Negative(NamedTuple):
     """The target number ``index`` was asked, and the answer is no: there is no such thing."""
 
-    index: int
+    number: int
     message: str
 
 
 class Failed(NamedTuple):
-    """No answer for the target number ``index``."""
+    """No answer for the target ``number`` (from 0)."""
 
-    index: int
+    number: int
     failure: Failure
 
 
@@ -185,7 +185,7 @@ class Session:
             except OutputError:
                 raise
             except NettoolsError as error:
-                yield Failed(target.index, failure_of(error, input=target.text, line=target.line))
+                yield Failed(target.number, failure_of(error, input=target.text, line=target.line))
 
     def answer(self, layout: ListLayout, results: Iterable[Result]) -> int:
         """Write the results in the chosen format as they come. Returns the exit status."""
@@ -224,7 +224,7 @@ class Session:
                 for result in results:
                     kind = layout.line_type if isinstance(result, Answer) else "error"
                     record = result.record if isinstance(result, Answer) else result.failure
-                    data.write_json_line(self.output, kind, record, index=result.index)
+                    data.write_json_line(self.output, kind, record, index=result.number)
             case Format.CSV:
                 data.write_csv_header(self.output, layout.row_class)
                 for answer in answers:

@@ -53,9 +53,9 @@ def port_service(
         found = False
         for service in table.lookup(target.text, transports=transports):
             found = True
-            yield Answer(target.index, service)
+            yield Answer(target.number, service)
         if not found:
-            yield Negative(target.index, _nothing(target.text, table.names()))
+            yield Negative(target.number, _nothing(target.text, table.names()))
 
     def results() -> Iterator[Result]:
         yield from session.each(query or [], ask)

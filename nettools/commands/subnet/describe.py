@@ -45,7 +45,7 @@ def subnet_describe(
 
     def ask(target: Target) -> Iterator[Answer]:
         for interface in parse_subnet(target.text, loose=loose):
-            yield Answer(target.index, describe(target.text, interface, registry))
+            yield Answer(target.number, describe(target.text, interface, registry))
 
     return session.answer(_LAYOUT, session.each(cidr, ask))
 
