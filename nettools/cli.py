@@ -94,8 +94,8 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
     failure = _as_ours(error)
 
     from nettools.commands._session import sentence
-    from nettools.core.outcome import failure_of
-    from nettools.render.data import write_error_document
+    from nettools.core.outcome import ErrorReport, failure_of
+    from nettools.render.data import write_document
     from nettools.render.output import Output
 
     told = failure_of(failure or _bug(error))
@@ -105,7 +105,7 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
     errors.flush()
     if "--json" in words and told.kind != "write-failed":
         output = Output(world.stdout, name="standard output")
-        write_error_document(output, [told])
+        write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(told,)))
         output.flush()
     return failure.exit_code if failure else _BUG
 

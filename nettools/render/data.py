@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import is_dataclass
 from typing import Final
 
-from nettools.core.outcome import Failure
 from nettools.core.record import Cell, Json, columns, flat_cells, flat_header, to_json
 from nettools.core.text import safe
 from nettools.render.output import Output
@@ -58,13 +57,6 @@ def write_document(output: Output, schema: str, report: object) -> None:
     record_class: type = type(report)
     for one in columns(record_class):
         document.field(one.key, getattr(report, one.name))
-    document.end()
-
-
-def write_error_document(output: Output, failures: Iterable[Failure]) -> None:
-    """The document of a request that failed before any work."""
-    document = JsonDocument(output, "nettools.error/1")
-    document.field("errors", tuple(failures))
     document.end()
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from nettools.core.address import format_address
 from nettools.core.scan.report import Collapsed, HostReport, PortReport, ScanReport
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import draw, record_table, text
+from nettools.render.table import Head, draw, grid_table, text, value_text
 
 _STATE_ORDER = ("open", "open|filtered", "unfiltered", "filtered", "closed")
 _STATE_MEANING = {"open": "good", "filtered": "caution", "closed": "quiet"}
-_ALWAYS_SHOWN = {"port", "protocol", "state", "service", "reason", "rtt_ms"}
 
 
 def draw_report(output: Output, canvas: Canvas, report: ScanReport) -> None:
@@ -27,18 +27,31 @@ def _host(canvas: Canvas, host: HostReport) -> Iterator[RenderableType]:
     yield text(_headline(host), "heading")
     if host.ports:
         ports = sorted(host.ports, key=lambda one: (_STATE_ORDER.index(one.state), one.port))
-        yield record_table(
-            canvas,
-            PortReport,
-            ports,
-            show=lambda one: one.name in _ALWAYS_SHOWN or any(getattr(port, one.name) for port in ports),
-            meanings={
-                "state": lambda value: _STATE_MEANING.get(str(value)),
-                "in_practice": lambda value: "caution" if value else None,
-            },
-        )
+        yield grid_table(canvas, _HEADS, [_port_row(port) for port in ports])
     for many in host.collapsed:
         yield text(_collapsed(many), _STATE_MEANING.get(many.state))
+
+
+_HEADS = (
+    Head(title="Port", align="right"),
+    Head(title="State"),
+    Head(title="Service"),
+    Head(title="In practice", is_prose=True),
+    Head(title="Reason"),
+    Head(title="RTT ms", align="right"),
+)
+
+
+def _port_row(port: PortReport) -> list[Text]:
+    sender = f" from {format_address(port.reason_ip)}" if port.reason_ip else ""
+    return [
+        text(f"{port.port}/{port.protocol}"),
+        text(port.state, _STATE_MEANING.get(port.state)),
+        text(value_text(port.service)),
+        text(value_text(port.in_practice), "caution" if port.in_practice else None),
+        text(port.reason + sender),
+        text("-" if port.rtt_ms is None else f"{port.rtt_ms:.2f}"),
+    ]
 
 
 def _headline(host: HostReport) -> str:
@@ -47,7 +60,8 @@ def _headline(host: HostReport) -> str:
     counts = ", ".join(f"{host.counts[state]:,} {state}" for state in _STATE_ORDER if state in host.counts)
     rtt = f", {host.rtt_ms:.3g} ms" if host.rtt_ms is not None else ""
     cut = "" if host.complete else "; not complete"
-    return f"{name} is {host.status} ({host.status_reason or 'no probe sent'}{rtt}): {counts or 'nothing probed'}{cut}"
+    why = host.status_reason or "no probe sent"
+    return f"{name} is {host.status} ({why}{rtt}): {counts or 'nothing probed'}{cut}"
 
 
 def _collapsed(many: Collapsed) -> str:

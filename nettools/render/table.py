@@ -5,19 +5,23 @@ address into an emoji and ``[/x]`` of a banner into an error. On a terminal long
 table is as wide as its content. Nothing is ever cut.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, is_dataclass
 from io import StringIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from nettools.core.record import Align, Column, columns, to_json
+from nettools.core.record import Align, to_json
 from nettools.core.text import safe
 from nettools.render.output import Output
 from nettools.render.style import MEANING, Canvas
+
+_LEAST_PROSE = 16
+"""Columns that prose needs to be readable."""
 
 UNBOUNDED_WIDTH = 1_000_000
 """The width of what is no terminal: the content decides."""
@@ -54,7 +58,17 @@ def record_grid(rows: Iterable[tuple[str, Text]]) -> Table:
     return grid
 
 
-def grid_table(canvas: Canvas, heads: Sequence[tuple[str, Align]], rows: Iterable[Sequence[Text]]) -> Table:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The head of a table's column."""
+
+    title: str
+    align: Align = "left"
+    is_prose: bool = False
+    """Whether the cells may break between words; others fold only when the terminal is too narrow for them."""
+
+
+def grid_table(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> Table:
     """A table with a head line and no frame."""
     table = Table(
         box=box.ASCII2 if canvas.ascii_only else box.SIMPLE_HEAD,
@@ -63,38 +77,15 @@ def grid_table(canvas: Canvas, heads: Sequence[tuple[str, Align]], rows: Iterabl
         padding=(0, 1, 0, 0),
         header_style=MEANING["heading"],
     )
-    for title, align in heads:
-        table.add_column(text(title), justify=align, overflow="fold")
+    widths = [max([cell_len(head.title), *(row[place].cell_len for row in rows)]) for place, head in enumerate(heads)]
+    rigid = sum(width + 2 for width, head in zip(widths, heads, strict=True) if not head.is_prose)
+    has_room = canvas.width is None or rigid + _LEAST_PROSE <= canvas.width
+    for head in heads:
+        # A column that never wraps would be cropped if it did not fit, so none is when they do not all fit.
+        table.add_column(text(head.title), justify=head.align, overflow="fold", no_wrap=has_room and not head.is_prose)
     for row in rows:
         table.add_row(*row)
     return table
-
-
-def record_table(
-    canvas: Canvas,
-    record_class: type,
-    records: Sequence[object],
-    *,
-    show: Callable[[Column], bool] = lambda _: True,
-    meanings: Mapping[str, Callable[[object], str | None]] | None = None,
-) -> Table:
-    """A table of records, its columns as their fields describe them.
-
-    ``meanings`` gives for a field's name a function from its value to what that means.
-    """
-    shown = [one for one in columns(record_class) if show(one)]
-    meanings = meanings or {}
-
-    def cell(one: Column, record: object) -> Text:
-        value = getattr(record, one.name)
-        meaning_of = meanings.get(one.name)
-        return text(value_text(value), meaning_of(value) if meaning_of else None)
-
-    return grid_table(
-        canvas,
-        [(one.title, one.align) for one in shown],
-        [[cell(one, record) for one in shown] for record in records],
-    )
 
 
 def draw(output: Output, canvas: Canvas, *items: RenderableType) -> None:

@@ -1,0 +1,183 @@
+"""The pictures of tables in README.md, drawn from fixtures by the program's own renderers.
+
+python tools/pictures.py write      rewrite docs/pictures/
+python tools/pictures.py --check    exit 1 when a picture is out of date
+"""
+
+import io
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+from nettools import data
+from nettools.core.port_service import ServiceTable
+from nettools.core.scan.reason import CLOSED, IPPROTO_ICMP, OPEN, SILENT, icmp_verdict
+from nettools.core.scan.report import HostTally, ScannedPorts, ScanReport, ScanSettings, ScanSummary
+from nettools.core.special_purpose import parse_registry
+from nettools.core.subnet.describe import describe
+from nettools.core.subnet.parse import parse_subnet
+from nettools.render.output import Output
+from nettools.render.port_service import draw_services
+from nettools.render.scan import draw_report
+from nettools.render.style import Canvas
+from nettools.render.subnet import draw_descriptions
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+COLUMNS = 88
+CANVAS = Canvas(width=COLUMNS, color=True, ascii_only=False)
+
+THEME = TerminalTheme(
+    (24, 26, 31),
+    (208, 212, 220),
+    [
+        (48, 52, 60),
+        (224, 108, 117),
+        (126, 188, 110),
+        (219, 176, 92),
+        (97, 152, 224),
+        (192, 132, 214),
+        (80, 182, 194),
+        (208, 212, 220),
+    ],
+    [
+        (110, 116, 128),
+        (236, 130, 138),
+        (150, 206, 134),
+        (232, 196, 120),
+        (124, 174, 238),
+        (210, 156, 230),
+        (108, 204, 214),
+        (255, 255, 255),
+    ],
+)
+
+# Placeholders as rich's exporter fills them in; system fonts only, nothing is fetched.
+SVG = """\
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" xml:space="preserve">
+  <style>
+    .{unique_id}-matrix {{
+      font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace;
+      font-size: {char_height}px;
+      line-height: {line_height}px;
+      font-variant-east-asian: full-width;
+    }}
+    {styles}
+  </style>
+  <defs>
+    <clipPath id="{unique_id}-clip-terminal">
+      <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}" />
+    </clipPath>
+    {lines}
+  </defs>
+  {chrome}
+  <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+    {backgrounds}
+    <g class="{unique_id}-matrix">
+    {matrix}
+    </g>
+  </g>
+</svg>
+"""
+
+
+def services() -> ServiceTable:
+    """The shipped tables, without any machine's own services file."""
+    return ServiceTable(data.rows("services.tsv"), data.rows("in-practice.tsv"))
+
+
+def draw_subnet(output: Output) -> None:
+    registry = parse_registry(data.rows("special-purpose.tsv"))
+    words = "192.0.2.12/30"
+    draw_descriptions(output, CANVAS, [describe(words, one, registry) for one in parse_subnet(words)])
+
+
+def draw_port_service(output: Output) -> None:
+    table = services()
+    draw_services(
+        output, CANVAS, [found for query in ("443/tcp", "9092/tcp", "51820/udp") for found in table.lookup(query)]
+    )
+
+
+def draw_scan(output: Output) -> None:
+    """A composed scan of an address from the documentation block."""
+    address, firewall = IPv4Address("192.0.2.10"), IPv4Address("192.0.2.1")
+    tally = HostTally(address)
+    prohibited = icmp_verdict(IPPROTO_ICMP, 3, 13, firewall)
+    special = {22: OPEN, 80: OPEN, 443: OPEN, 25: prohibited, 111: SILENT}
+    for port in range(1, 1025):
+        found = special.get(port, CLOSED)
+        tally.settled(port, found, 0.00071 + port / 4_000_000 if found in (OPEN, CLOSED) else None)
+    host = tally.report("www.example.net", services(), planned=1024)
+    draw_report(
+        output,
+        CANVAS,
+        ScanReport(
+            scan=ScanSettings(
+                started=datetime(2026, 11, 20, tzinfo=UTC),
+                type="connect",
+                seed=None,
+                shard=None,
+                options={},
+                ports=ScannedPorts(tcp="1-1024", udp=None),
+            ),
+            hosts=(host,),
+            summary=ScanSummary(
+                hosts_up=1, ports_open=3, probes_sent=1026, retransmitted=2, duration_ms=412.0, interrupted=False
+            ),
+            errors=(),
+        ),
+    )
+
+
+PICTURES: dict[str, tuple[str, Callable[[Output], None]]] = {
+    "subnet": ("nettools subnet 192.0.2.12/30", draw_subnet),
+    "scan": ("nettools scan www.example.net 1-1024", draw_scan),
+    "port-service": ("nettools port-service 443/tcp 9092/tcp 51820/udp", draw_port_service),
+}
+
+
+class _Memory(io.BytesIO):
+    def fileno(self) -> int:
+        return -1
+
+
+def picture(name: str) -> str:
+    """The SVG of one picture."""
+    title, draw = PICTURES[name]
+    memory = _Memory()
+    output = Output(memory, name="a picture")
+    draw(output)
+    output.flush()
+    console = Console(width=COLUMNS, record=True, file=io.StringIO(), force_terminal=True, color_system="standard")
+    console.print(Text.from_ansi(memory.getvalue().decode()))
+    drawn = console.export_svg(title=f"$ {title}", theme=THEME, code_format=SVG, unique_id=f"nettools-{name}")
+    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """``write`` or ``--check``."""
+    if arguments not in (["write"], ["--check"]):
+        sys.stderr.write(f"usage: {sys.argv[0]} write|--check\n")
+        return 2
+    stale = [name for name in PICTURES if not _is_current(name)]
+    for name in stale:
+        if arguments == ["write"]:
+            (FOLDER / f"{name}.svg").write_text(picture(name), encoding="utf-8")
+        else:
+            sys.stdout.write(f"docs/pictures/{name}.svg is out of date: python tools/pictures.py write\n")
+    return 1 if stale and arguments == ["--check"] else 0
+
+
+def _is_current(name: str) -> bool:
+    path = FOLDER / f"{name}.svg"
+    return path.exists() and path.read_text(encoding="utf-8") == picture(name)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
