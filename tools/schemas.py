@@ -24,12 +24,19 @@ from nettools.core.prefix import Prefix
 from nettools.core.record import Column, columns
 from nettools.core.scan.report import ScanReport
 from nettools.core.subnet.describe import SubnetReport
+from nettools.core.subnet.lists import ComparisonReport, FilterReport, NetworkListReport, RelationReport
+from nettools.core.subnet.mac import MacReport
 
 REPORTS: dict[str, type] = {
     "error": ErrorReport,
     "port-service": ServiceReport,
     "scan": ScanReport,
     "subnet": SubnetReport,
+    "subnet-compare": ComparisonReport,
+    "subnet-filter": FilterReport,
+    "subnet-list": NetworkListReport,
+    "subnet-mac": MacReport,
+    "subnet-relation": RelationReport,
 }
 FOLDER = Path(__file__).parent.parent / "nettools" / "schemas"
 

@@ -24,10 +24,9 @@ CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 def common_options(
+    default_format: Format,
     *,
-    format: Annotated[
-        Format | None, typer.Option("--format", "-f", show_default="table", help="How to print the answer.")
-    ] = None,
+    format: Annotated[Format | None, typer.Option("--format", "-f")] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE.")
@@ -44,7 +43,7 @@ def common_options(
     if json and format not in (None, Format.JSON):
         raise OptionError(f"--json and --format {format} contradict each other")
     return CommonOptions(
-        format=Format.JSON if json else format or Format.TABLE,
+        format=Format.JSON if json else format or default_format,
         output=output,
         color=color,
         progress=progress,
@@ -53,19 +52,28 @@ def common_options(
     )
 
 
-def build(name: str, function: Callable[..., int], *, epilog: str) -> TyperCommand:
+def _collect_rarely() -> None:
+    """Turn garbage collection on again, seldom: bulk work makes millions of small lists and no cycles."""
+    gc.freeze()
+    gc.set_threshold(200_000, 50, 100)
+    gc.enable()
+
+
+def build(
+    name: str, function: Callable[..., int], *, epilog: str, default_format: Format = Format.TABLE
+) -> TyperCommand:
     """The command ``name``; its help is the function's docstring, ``epilog`` its examples."""
     own = list(inspect.signature(function).parameters.values())[1:]
-    common = list(inspect.signature(common_options).parameters.values())
+    common = list(inspect.signature(common_options).parameters.values())[1:]
 
     def run(context: typer.Context, **values: object) -> int:
-        gc.enable()
+        _collect_rarely()
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # main's guard over the imports, which end here
             signal.signal(signal.SIGINT, signal.default_int_handler)
         environment = context.obj
         assert isinstance(environment, Environment)
         chosen: Callable[..., CommonOptions] = common_options
-        options = chosen(**{one.name: values.pop(one.name) for one in common})
+        options = chosen(default_format, **{one.name: values.pop(one.name) for one in common})
         with Session(name, environment, options) as session:
             return function(session, **values)
 
@@ -77,4 +85,6 @@ def build(name: str, function: Callable[..., int], *, epilog: str) -> TyperComma
     app.command(name, help=inspect.getdoc(function), epilog=epilog, context_settings=CONTEXT_SETTINGS)(run)
     built = typer.main.get_command(app)
     assert isinstance(built, TyperCommand)
+    format_option = next(one for one in built.params if one.name == "format")
+    format_option.help = f"How to print the answer; {default_format} unless said."  # type: ignore[attr-defined]
     return built

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO
+from io import BufferedIOBase
 
 from nettools.render.output import ClosedOutput, RawWriter
 
@@ -17,7 +17,7 @@ from nettools.render.output import ClosedOutput, RawWriter
 class Environment:
     """Standard streams and what is known of them."""
 
-    stdin: IO[bytes] | None
+    stdin: BufferedIOBase | None
     stdout: RawWriter
     stderr: RawWriter
     stdin_is_terminal: bool
@@ -33,7 +33,7 @@ class Environment:
         """The streams of this process, unbuffered; a stream closed by the parent is known as closed."""
         stdout_is_terminal = _is_terminal(1)
         return Environment(
-            stdin=_open(0, "rb") if sys.stdin is not None else None,
+            stdin=_reader(0) if sys.stdin is not None else None,
             stdout=_writer(1) if sys.stdout is not None else ClosedOutput(),
             stderr=_writer(2) if sys.stderr is not None else ClosedOutput(),
             stdin_is_terminal=_is_terminal(0),
@@ -45,8 +45,8 @@ class Environment:
         )
 
 
-def _open(descriptor: int, mode: str) -> IO[bytes]:
-    return open(descriptor, mode, closefd=False)
+def _reader(descriptor: int) -> BufferedIOBase:
+    return open(descriptor, "rb", closefd=False)
 
 
 def _writer(descriptor: int) -> RawWriter:

@@ -62,7 +62,11 @@ class VerbGroup(LazyGroup):
         return list(args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        verb, rest = choose_verb(args[1:], self.table, self.default)
+        words = args[1:]
+        verb, rest = choose_verb(words, self.table, self.default)
+        stray = words[0] if words and rest == words else ""
+        if stray.isalpha():  # no verb, and no address either
+            raise OptionError(f"{self.name} has no verb '{safe(stray)}'", hint=nearest(stray, self.table, self.name))
         return verb, self.get_command(ctx, verb), rest
 
 
@@ -82,7 +86,9 @@ def choose_verb(words: list[str], verbs: Mapping[str, str], default: str) -> tup
     return default, words
 
 
-def nearest(word: str, known: Mapping[str, str]) -> str | None:
-    """A hint that names the known words closest to ``word``."""
+def nearest(word: str, known: Mapping[str, str], command: str | None = None) -> str:
+    """A hint that names the known words closest to ``word``, or where they are listed."""
     close = get_close_matches(word, known, n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else "nettools --help lists the commands"
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return f"nettools {command} --help lists the verbs" if command else "nettools --help lists the commands"

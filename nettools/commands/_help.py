@@ -94,9 +94,14 @@ def _command_page(name: str, rest: list[str], commands: Mapping[str, str]) -> st
 
     command: Any = LazyGroup("nettools", "nettools.commands", commands).get_command(None, name)
     path = f"nettools {name}"
+    verbs = ""
     if isinstance(command, VerbGroup):
         verb, _ = choose_verb(rest, command.table, command.default)
-        path = path if verb == command.default else f"{path} {verb}"
+        if verb == command.default:
+            rows = "".join(_row(name, summary) for name, summary in command.table.items())
+            verbs = f"\nVerbs, each with --help of its own ({verb} when none is named):\n{rows}"
+        else:
+            path = f"{path} {verb}"
         command = command.get_command(None, verb)
     context = command.make_context(path, [], resilient_parsing=True)
-    return str(command.get_help(context)) + "\n"
+    return f"{command.get_help(context)}\n{verbs}"

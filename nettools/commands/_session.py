@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from io import BufferedIOBase
 from time import monotonic
 from types import TracebackType
-from typing import IO, Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self, TypeVar
 
 from nettools.commands._environment import Environment
 from nettools.core.outcome import Failure, exit_status, failure_of
@@ -65,6 +66,8 @@ class Failed(NamedTuple):
     failure: Failure
 
 
+T = TypeVar("T")
+
 Result = Answer | Negative | Failed
 
 
@@ -90,6 +93,7 @@ class Session:
         self.output = Output(environment.stdout, name="standard output", encoding=environment.encoding)
         self._errors = Output(environment.stderr, name="standard error", encoding=environment.encoding)
         self._failures: list[Failure] = []
+        self.was_interrupted = False
         self._started = monotonic()
         self._files = ExitStack()
 
@@ -235,20 +239,34 @@ class Session:
             case Format.TABLE:
                 layout.draw(self.output, self.canvas, (answer.record for answer in answers))
 
+    def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
+        """The items until Ctrl-C, which ends them so that what is known is written whole."""
+        try:
+            yield from items
+        except KeyboardInterrupt:
+            self.was_interrupted = True
+
+    def standard_input(self) -> BufferedIOBase:
+        """The stream itself, for what reads whole buffers. Raises InputError when it is closed."""
+        if self.environment.stdin is None:
+            raise InputError("standard input is closed")
+        if self.environment.stdin_is_terminal:
+            self.note("reading from the terminal; Ctrl-D ends")
+        return self.environment.stdin
+
     def _input_lines(self) -> Iterator[tuple[str | InputError, int | None]]:
         """The lines of standard input without comments and blank ones."""
-        source = self.environment.stdin
-        if source is None:
-            yield InputError("standard input is closed"), None
+        try:
+            source = self.standard_input()
+        except InputError as error:
+            yield error, None
             return
-        if self.environment.stdin_is_terminal:
-            self.note("reading targets from the terminal, one a line; Ctrl-D ends")
         number = 0
         while line := source.readline(_LONGEST_LINE_BYTES + 1):
             number += 1
             if len(line) > _LONGEST_LINE_BYTES:
                 _skip_to_newline(source, line)
-                yield InputError(f"line {number} is longer than {_LONGEST_LINE_BYTES:,} bytes"), number
+                yield InputError(f"the line is longer than {_LONGEST_LINE_BYTES:,} bytes"), number
                 continue
             text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             target = text.decode("utf-8", "surrogateescape").partition("#")[0].strip()
@@ -265,7 +283,7 @@ def sentence(failure: Failure) -> str:
     return f"{place}{failure.message}{advice}"
 
 
-def _skip_to_newline(source: IO[bytes], line: bytes) -> None:
+def _skip_to_newline(source: BufferedIOBase, line: bytes) -> None:
     while line and not line.endswith(b"\n"):
         line = source.readline(_LONGEST_LINE_BYTES)
 

@@ -40,7 +40,10 @@ class Output:
 
     def write(self, text: str) -> None:
         """Take ``text``; what the encoding cannot express becomes a backslash escape."""
-        data = text.encode(self._encoding, "backslashreplace")
+        self.write_bytes(text.encode(self._encoding, "backslashreplace"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Take ``data`` as it is."""
         self._pending.append(data)
         self._pending_bytes += len(data)
         if self._pending_bytes >= _FLUSH_AT_BYTES:

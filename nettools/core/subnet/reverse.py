@@ -4,7 +4,7 @@ IPv4: in-addr.arpa by octets (RFC 1035 §3.5). IPv6: ip6.arpa by nibbles (RFC 35
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from nettools.core.address import WIDTH
 from nettools.core.prefix import Prefix, prefix_of
@@ -40,3 +40,42 @@ def _name(prefix: Prefix) -> str:
     form = "d" if prefix.version == 4 else "x"
     parts = [format(known >> step * place & (1 << step) - 1, form) for place in range(labels)]
     return ".".join([*parts, _ROOT[prefix.version]])
+
+
+class Zone(NamedTuple):
+    """A reverse zone and the part of the network whose PTR records it holds."""
+
+    name: str
+    network: Prefix
+
+
+def zones_to_delegate(network: Prefix) -> Iterator[Zone]:
+    """The zones that the network's holder would run: its own where it ends on a boundary or above one.
+
+    An IPv4 network longer than a /24 has one zone by RFC 2317, named after its first address and its length
+    (``64/26.2.0.192.in-addr.arpa``, §4); a single address has its PTR name.
+    """
+    step = _LABEL_BITS[network.version]
+    if network.version == 4 and 24 < network.length < 32:
+        first = network.network & 0xFF
+        parent = _name(prefix_of(4, network.network, 24))
+        yield Zone(f"{first}/{network.length}.{parent}", network)
+        return
+    boundary = -(-network.length // step) * step
+    for number in range(1 << boundary - network.length):
+        part = Prefix(network.version, network.network + (number << network.width - boundary), boundary)
+        yield Zone(_name(part), part)
+
+
+def delegation_lines(network: Prefix) -> list[str]:
+    """What the parent zone of an IPv4 /25 to /31 says by RFC 2317 §4: the delegation, and an alias for each address.
+
+    The name server is a placeholder, ``ns.example.``; the names are relative to the zone of the /24.
+    """
+    if network.version != 4 or not 24 < network.length < 32:
+        return []
+    first, last = network.network & 0xFF, network.last_number & 0xFF
+    child = f"{first}/{network.length}"
+    origin = f"$ORIGIN {_name(prefix_of(4, network.network, 24))}."
+    aliases = [f"{host} IN CNAME {host}.{child}" for host in range(first, last + 1)]
+    return [origin, f"{child} IN NS ns.example.", *aliases]

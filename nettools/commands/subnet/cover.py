@@ -1,0 +1,43 @@
+"""``nettools subnet cover``: the one smallest network that holds all the inputs."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import Networks, answer_networks
+from nettools.core.intervals import VERSIONS, IntervalSet
+from nettools.core.subnet.lists import batch_of
+from nettools.core.subnet.split import cover
+from nettools.errors import OptionError
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet cover 192.168.0.1 192.168.5.9 192.168.7.255
+  nettools subnet cover 2001:db8::/64 2001:db8:0:9::/64 --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet cover", subnet_cover, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_cover(
+    session: Session,
+    cidr: Annotated[
+        list[str], typer.Argument(metavar="CIDR...", help="Networks, addresses or ranges; - reads lines, @FILE a file.")
+    ],
+) -> int:
+    """Print the one smallest network that holds all the inputs: their common supernet."""
+    networks = Networks(session)
+    packed = networks.of_words(cidr)
+    if packed.v4 and packed.v6:
+        raise OptionError("no network holds both IPv4 and IPv6 addresses", hint="cover them apart")
+    whole = IntervalSet.of_packed(packed.v4, packed.v6)
+    found = [one for version in VERSIONS if (one := cover(whole, version)) is not None]
+    return answer_networks(session, "cover", batch_of(found), failures=networks.failures)

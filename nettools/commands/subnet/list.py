@@ -1,0 +1,89 @@
+"""``nettools subnet list``: the addresses of a network, one a line."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from random import Random
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import answer_networks, one_network
+from nettools.core.bulk import address_lines
+from nettools.core.intervals import pack
+from nettools.core.number import parse_count
+from nettools.core.prefix import Prefix
+from nettools.core.subnet.lists import Batch
+from nettools.core.subnet.pick import nth_number, sample_numbers, stepped_numbers
+from nettools.errors import OptionError
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet list 192.0.2.0/29
+  nettools subnet list 2001:db8::/64 --count 3 --step 256
+  nettools subnet list 192.0.2.0/24 --nth -1
+  nettools subnet list 10.0.0.0/8 --random 5 --seed 7
+"""
+
+_BATCH = 8192
+_MOST = 10**18 - 1
+_MOST_BY_CHANCE = 10_000_000
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet list", subnet_list, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_list(
+    session: Session,
+    cidr: Annotated[list[str], typer.Argument(metavar="CIDR...", help="Networks whose addresses to print.")],
+    count: Annotated[str | None, typer.Option("--count", metavar="N", help="At most N addresses of each.")] = None,
+    nth: Annotated[
+        str | None, typer.Option("--nth", metavar="N", help="Address number N, from 0; -1 is the last.")
+    ] = None,
+    step: Annotated[str | None, typer.Option("--step", metavar="N", help="Every Nth address.")] = None,
+    random: Annotated[
+        str | None, typer.Option("--random", metavar="N", help="N different addresses by chance.")
+    ] = None,
+    seed: Annotated[
+        str | None, typer.Option("--seed", metavar="S", help="The same seed gives the same choice.")
+    ] = None,
+) -> int:
+    """Print the addresses of a network as a stream, all of them from the first to the last."""
+    if seed is not None and random is None:
+        raise OptionError("--seed goes with --random")
+    if sum(option is not None for option in (nth, random)) > 1 or (nth is not None and (count or step)):
+        raise OptionError("--nth stands alone")
+    if random is not None and (count or step):
+        raise OptionError("--random stands alone", hint="it says itself how many addresses to print")
+    networks = [one_network(word) for word in cidr]
+    most = None if count is None else parse_count(count, "--count", minimum=1, maximum=_MOST)
+    stride = 1 if step is None else parse_count(step, "--step", minimum=1, maximum=_MOST)
+    is_whole_stream = nth is None and random is None and stride == 1 and session.options.format is Format.PLAIN
+    if is_whole_stream:
+        for network in networks:
+            for text in address_lines(network.version, network.network, min(network.size, most or network.size)):
+                session.output.write(text)
+        return 0
+
+    def numbers(network: Prefix) -> Iterator[int]:
+        if nth is not None:
+            return iter([nth_number(network, nth)])
+        if random is not None:
+            wanted = parse_count(random, "--random", minimum=1, maximum=_MOST_BY_CHANCE)
+            return sample_numbers(network, wanted, Random(seed))  # noqa: S311
+        return stepped_numbers(network, stride, most)
+
+    return answer_networks(session, "list", _batches(networks, numbers), bare_hosts=True)
+
+
+def _batches(networks: list[Prefix], numbers: Callable[[Prefix], Iterator[int]]) -> Iterator[Batch]:
+    for network in networks:
+        found = numbers(network)
+        while packed := [pack(number, 0) for number in islice(found, _BATCH)]:
+            yield Batch(network.version, packed)

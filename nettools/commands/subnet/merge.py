@@ -1,0 +1,52 @@
+"""``nettools subnet merge``: the smallest set of networks that covers exactly the inputs."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import Networks, answer_networks
+from nettools.core.intervals import VERSIONS, IntervalSet
+from nettools.core.subnet.lists import Batch
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet merge 192.0.2.0/25 192.0.2.128/25 10.0.0.0-10.0.0.9
+  printf '10.0.0.0/25\\n10.0.0.128/25\\n' | nettools subnet merge -
+  nettools subnet merge 10.0.0.0/24 10.0.1.0/24 --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet merge", subnet_merge, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_merge(
+    session: Session,
+    cidr: Annotated[
+        list[str], typer.Argument(metavar="CIDR...", help="Networks, addresses or ranges; - reads lines, @FILE a file.")
+    ],
+    loose: Annotated[bool, typer.Option("--loose", help="Read octal, hexadecimal and short IPv4 forms.")] = False,
+) -> int:
+    """Print the smallest set of networks that covers exactly the inputs, IPv4 first.
+
+    Overlapping, repeated and adjacent networks become one. A line that is no network is reported with its number.
+    """
+    networks = Networks(session)
+    packed = networks.of_words(cidr, loose=loose)
+    merged = IntervalSet.of_packed(packed.v4, packed.v6)
+    return answer_networks(session, "merge", batches_of(merged), failures=networks.failures)
+
+
+def batches_of(networks: IntervalSet) -> Iterator[Batch]:
+    """The fewest prefixes of a set."""
+    for version in VERSIONS:
+        packed = networks.packed(version)
+        if packed:
+            yield Batch(version, packed)

@@ -1,0 +1,40 @@
+"""``nettools subnet nat64``: IPv4 addresses in IPv6 and back, by RFC 6052."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import answer_networks, one_network
+from nettools.core.address import parse_address
+from nettools.core.prefix import Prefix
+from nettools.core.subnet.lists import batch_of
+from nettools.core.subnet.nat64 import translate
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet nat64 64:ff9b::/96 192.0.2.33
+  nettools subnet nat64 2001:db8:100::/40 192.0.2.33 198.51.100.7
+  nettools subnet nat64 2001:db8::/32 2001:db8:c000:221:: --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet nat64", subnet_nat64, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_nat64(
+    session: Session,
+    prefix: Annotated[str, typer.Argument(metavar="PREFIX", help="A translation prefix: /32 /40 /48 /56 /64 or /96.")],
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="IPv4 to embed, IPv6 to extract from.")],
+) -> int:
+    """Print the IPv6 address of an IPv4 address under a translation prefix, or the IPv4 address inside an IPv6 one."""
+    network = one_network(prefix)
+    found = [translate(network, parse_address(address)) for address in addresses]
+    hosts = [Prefix(one.version, int(one), one.max_prefixlen) for one in found]
+    return answer_networks(session, "nat64", batch_of(hosts), bare_hosts=True)

@@ -1,0 +1,53 @@
+"""``nettools subnet range``: a range of addresses as networks, a network as a range."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import answer_networks
+from nettools.core.intervals import pack_prefix
+from nettools.core.outcome import Failure, failure_of
+from nettools.core.subnet.lists import Batch
+from nettools.core.subnet.parse import parse_subnet
+from nettools.errors import NettoolsError
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet range 192.0.2.3-192.0.2.17
+  nettools subnet range 192.0.2.0/24
+  nettools subnet range 2001:db8::-2001:db8::ffff --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet range", subnet_range, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_range(
+    session: Session,
+    words: Annotated[
+        list[str], typer.Argument(metavar="FIRST-LAST|CIDR...", help="A range gives its networks, a network its range.")
+    ],
+) -> int:
+    """Print the fewest networks that are exactly a range, or the first and last address of a network."""
+    failures: list[Failure] = []
+
+    def batches() -> Iterator[Batch]:
+        for word in words:
+            try:
+                networks = [interface.network for interface in parse_subnet(word)]
+            except NettoolsError as error:
+                failures.append(failure_of(error, input=word))
+                session.failed(failures[-1])
+                continue
+            for network in networks:
+                yield Batch(network.version, [pack_prefix(network)], plain="network" if "-" in word else "range")
+
+    return answer_networks(session, "range", batches(), failures=failures)

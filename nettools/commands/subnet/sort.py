@@ -1,0 +1,50 @@
+"""``nettools subnet sort``: networks and addresses in numeric order, each once."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import Networks, answer_networks
+from nettools.core.bulk import Packed
+from nettools.core.intervals import sorted_unique
+from nettools.core.subnet.lists import Batch
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet sort 10.0.0.10 10.0.0.9 9.0.0.0/8 2001:db8::1
+  printf '10.0.0.10\\n10.0.0.9\\n' | nettools subnet sort -
+  nettools subnet sort 192.0.2.0/24 192.0.2.0/25 --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet sort", subnet_sort, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_sort(
+    session: Session,
+    cidr: Annotated[
+        list[str], typer.Argument(metavar="CIDR...", help="Networks, addresses or ranges; - reads lines, @FILE a file.")
+    ],
+    loose: Annotated[bool, typer.Option("--loose", help="Read octal, hexadecimal and short IPv4 forms.")] = False,
+) -> int:
+    """Print networks in numeric order without duplicates: IPv4 first, the shorter prefix first.
+
+    Host bits are cleared, a range becomes its networks, and a single address is printed without its length.
+    """
+    networks = Networks(session)
+    packed = networks.of_words(cidr, loose=loose)
+    return answer_networks(session, "sort", _batches(packed), failures=networks.failures, bare_hosts=True)
+
+
+def _batches(packed: Packed) -> Iterator[Batch]:
+    for version, values in ((4, packed.v4), (6, packed.v6)):
+        if values:
+            yield Batch(version, sorted_unique(values))

@@ -1,0 +1,50 @@
+"""``nettools subnet subtract``: the networks without some others."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.commands.subnet._networks import Networks, answer_networks
+from nettools.commands.subnet.merge import batches_of
+from nettools.core.intervals import IntervalSet
+from nettools.errors import OptionError
+from nettools.render.format import Format
+
+EPILOG = """\
+\b
+Examples:
+  nettools subnet subtract 10.0.0.0/8 --minus 10.1.0.0/16
+  nettools subnet subtract 0.0.0.0/0 --minus 10.0.0.0/8,192.168.0.0/16
+  nettools subnet subtract 2001:db8::/32 --minus 2001:db8:1::/48 --json
+"""
+
+
+def build_command() -> TyperCommand:
+    """The verb for the group."""
+    return build("subnet subtract", subnet_subtract, epilog=EPILOG, default_format=Format.PLAIN)
+
+
+def subnet_subtract(
+    session: Session,
+    cidr: Annotated[
+        list[str], typer.Argument(metavar="CIDR...", help="Networks, addresses or ranges; - reads lines, @FILE a file.")
+    ],
+    minus: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--minus", metavar="CIDR[,CIDR...]", help="What to take away; may be repeated; @FILE reads a file."
+        ),
+    ] = None,
+) -> int:
+    """Print the fewest networks that hold what is in the inputs and not in --minus. What does not overlap stays."""
+    if not minus:
+        raise OptionError("nothing to take away", hint="name it, as in --minus 10.1.0.0/16")
+    networks = Networks(session)
+    packed = networks.of_words(cidr)
+    whole = IntervalSet.of_packed(packed.v4, packed.v6)
+    for one in minus:
+        whole = whole.minus(networks.of_list(one))
+    return answer_networks(session, "subtract", batches_of(whole), failures=networks.failures)
