@@ -36,7 +36,8 @@ def log_lines(count: int, chance: random.Random) -> Iterator[str]:
     for number in range(count):
         address = ".".join(str(octet) for octet in chance.randbytes(4))
         moment = f"20/Nov/2026:10:{number // 60 % 60:02}:{number % 60:02} +0000"
-        yield f'{address} - - [{moment}] "GET /page/{chance.randrange(10_000)} HTTP/1.1" 200 {number % 99_991} "-" "agent"'
+        request = f'"GET /page/{chance.randrange(10_000)} HTTP/1.1" 200 {number % 99_991}'
+        yield f'{address} - - [{moment}] {request} "-" "agent"'
 
 
 def shell(command: str) -> list[str]:

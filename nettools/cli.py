@@ -5,10 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from nettools import __version__
-from nettools.errors import Interrupted, LocalFault, NettoolsError, OptionError, ReaderGone
+from nettools.errors import Bug, Interrupted, LocalFault, NettoolsError, OptionError, OutputError, ReaderGone
 
 if TYPE_CHECKING:
     from nettools.commands._environment import Environment
@@ -21,7 +23,7 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
-_BUG = 70
+_LONGEST_MESSAGE = 500
 
 
 def run() -> NoReturn:
@@ -47,10 +49,12 @@ def main(argv: Sequence[str] | None = None, environment: "Environment | None" = 
             return _run(words, world)
         except Exception as error:
             return _report(error, words, world)
+    except Interrupted as interrupted:
+        return 128 + interrupted.signal_number
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
-    except NettoolsError as error:
-        return error.exit_code
+    finally:
+        gc.enable()
 
 
 def _run(words: list[str], world: "Environment") -> int:
@@ -60,18 +64,29 @@ def _run(words: list[str], world: "Environment") -> int:
     if _wants_help(words):
         from nettools.commands._help import help_text
 
-        return _print(help_text(words, COMMANDS), world)
+        return _print(help_text(words, COMMANDS, columns=world.columns), world)
 
     from nettools.commands._group import LazyGroup
 
     root = LazyGroup("nettools", "nettools.commands", COMMANDS)
-    return int(root.invoke(root.make_context("nettools", words, obj=world)))
+    return int(root.invoke(root.make_context("nettools", list(words), obj=world)))
+
+
+def _options(words: list[str]) -> list[str]:
+    """The words that may be options: those before ``--``."""
+    return words[: words.index("--")] if "--" in words else words
 
 
 def _wants_help(words: list[str]) -> bool:
-    """No words at all, ``help``, or -h or --help before a ``--``, wherever they stand."""
-    options = words[: words.index("--")] if "--" in words else words
+    """No words at all, ``help``, or -h or --help wherever it stands."""
+    options = _options(words)
     return not words or words[0] == "help" or "-h" in options or "--help" in options
+
+
+def _wants_json(words: list[str]) -> bool:
+    options = _options(words)
+    is_named = any(pair in (("--format", "json"), ("-f", "json")) for pair in pairwise(options))
+    return is_named or "--json" in options or "--format=json" in options
 
 
 def _print(text: str, world: "Environment") -> int:
@@ -85,33 +100,37 @@ def _print(text: str, world: "Environment") -> int:
 
 def _report(error: Exception, words: list[str], world: "Environment") -> int:
     """Say in one line on standard error what went wrong; under --json also as a document. Returns the status."""
-    if isinstance(error, (ReaderGone, Interrupted)):
-        return error.exit_code if isinstance(error, ReaderGone) else 128 + error.signal_number
-    if "--debug" in words:
-        import traceback
-
-        world.stderr.write("".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace"))
-    failure = _as_ours(error)
+    if isinstance(error, ReaderGone):
+        return error.exit_code
 
     from nettools.commands._session import sentence
-    from nettools.core.outcome import ErrorReport, failure_of
+    from nettools.core.error_report import ErrorReport
+    from nettools.core.outcome import failure_of
     from nettools.render.data import write_document
     from nettools.render.output import Output
 
-    told = failure_of(failure or _bug(error))
-    command = words[0] if words[:1] and words[0] in COMMANDS else ""
-    errors = Output(world.stderr, name="standard error", encoding=world.encoding)
-    errors.write(f"nettools{' ' if command else ''}{command}: {sentence(told)}\n")
-    errors.flush()
-    if "--json" in words and told.kind != "write-failed":
-        output = Output(world.stdout, name="standard output")
-        write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(told,)))
-        output.flush()
-    return failure.exit_code if failure else _BUG
+    ours = _as_ours(error, words)
+    failure = failure_of(ours)
+    command = f" {words[0]}" if words[:1] and words[0] in COMMANDS else ""
+    trace = ""
+    if "--debug" in _options(words):
+        import traceback
+
+        trace = "".join(traceback.format_exception(error))
+    with suppress(NettoolsError):  # nobody listens on standard error: the status still tells
+        errors = Output(world.stderr, name="standard error", encoding=world.encoding)
+        errors.write(f"{trace}nettools{command}: {sentence(failure)}\n")
+        errors.flush()
+    if _wants_json(words) and not isinstance(ours, OutputError):
+        with suppress(NettoolsError):
+            output = Output(world.stdout, name="standard output")
+            write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(failure,)))
+            output.flush()
+    return ours.exit_code
 
 
-def _as_ours(error: Exception) -> NettoolsError | None:
-    """The error as one of ours: Typer's usage errors and a lack of memory have a place in the tree, a bug has none."""
+def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
+    """The error as one of ours: a usage error of Typer's and a lack of memory have a place in the tree."""
     if isinstance(error, NettoolsError):
         return error
     if isinstance(error, MemoryError):
@@ -119,15 +138,25 @@ def _as_ours(error: Exception) -> NettoolsError | None:
 
     import typer
 
-    if isinstance(error, typer.TyperException):
-        return OptionError(error.format_message().replace("\n", " ").rstrip("."))
-    return None
-
-
-def _bug(error: Exception) -> NettoolsError:
     from nettools.core.text import safe
 
-    return NettoolsError(
+    if isinstance(error, typer.TyperException):
+        # Typer has escaped control characters with backslashes; what it lets through is escaped between them.
+        message = "\\".join(safe(part) for part in error.format_message().replace("\n", " ").split("\\"))
+        if len(message) > _LONGEST_MESSAGE:
+            message = f"{message[:_LONGEST_MESSAGE]}..."
+        return OptionError(message.rstrip("."), hint=_usage_hint(error, words))
+    return Bug(
         f"this is a bug of nettools {__version__}: {type(error).__name__}: {safe(str(error))}",
         hint="please report it with the command and what --debug shows",
     )
+
+
+def _usage_hint(error: Exception, words: list[str]) -> str | None:
+    """What to do about a usage error: the command's first example, or where options belong."""
+    if words and words[0].startswith("-"):
+        return "options go after the command"
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    examples = [line.strip() for line in (getattr(command, "epilog", None) or "").splitlines()]
+    example = next((line for line in examples if line.startswith("nettools ")), None)
+    return f"for example: {example}" if example and type(error).__name__ == "MissingParameter" else None

@@ -7,13 +7,16 @@
     │   ├── PortError         a port or port list that cannot be read
     │   ├── HostNameError     a host name that no resolver should see
     │   ├── OptionError       options that are unknown, missing or contradict each other
-    │   └── InputError        a file or standard input that cannot be read
+    │   ├── InputError        a file or standard input that cannot be read
+    │   └── OutputPathError   a file that cannot be written
     ├── UnansweredError       we could not find out                       exit 3
     │   ├── NameLookupError   a host name did not resolve
     │   ├── LocalFault        this machine could not send: never the target's state
     │   └── OutputError       the answer could not be written
-    ├── ReaderGone            the reader of standard output went away     exit 141, silent
-    └── Interrupted           a signal ended the work                     exit 128 + n, silent
+    ├── Bug                   something that should never happen          exit 70
+    └── ReaderGone            the reader of standard output went away     exit 141, silent
+
+    Interrupted               a signal ended the work: no error at all    exit 128 + n, silent
 
 Each instance carries a stable kebab-case ``kind`` for scripts, a message that says what and why, and an
 optional ``hint`` that says what to do next. A finding (a closed port, a name that does not exist) is
@@ -64,6 +67,10 @@ class InputError(RequestError):
     kind = "unreadable-input"
 
 
+class OutputPathError(RequestError):
+    kind = "unwritable-output"
+
+
 class UnansweredError(NettoolsError):
     kind = "unanswered"
 
@@ -87,10 +94,15 @@ class ReaderGone(NettoolsError):
     exit_code = 141
 
 
-class Interrupted(NettoolsError):
-    """A signal asked us to stop before there was anything to show."""
+class Bug(NettoolsError):
+    """Something that should never happen did."""
 
-    kind = "interrupted"
+    kind = "bug"
+    exit_code = 70
+
+
+class Interrupted(BaseException):
+    """A signal asked us to stop; no NettoolsError, so that nothing takes it for one target's failure."""
 
     def __init__(self, signal_number: int) -> None:
         super().__init__(f"interrupted by signal {signal_number}")

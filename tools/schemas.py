@@ -18,14 +18,14 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from nettools.core.outcome import ErrorReport
+from nettools.core.error_report import ErrorReport
 from nettools.core.port_service import ServiceReport
 from nettools.core.prefix import Prefix
 from nettools.core.record import Column, columns
 from nettools.core.scan.report import ScanReport
-from nettools.core.subnet.describe import SubnetReport
 from nettools.core.subnet.lists import ComparisonReport, FilterReport, NetworkListReport, RelationReport
 from nettools.core.subnet.mac import MacReport
+from nettools.core.subnet.report import SubnetReport
 
 REPORTS: dict[str, type] = {
     "error": ErrorReport,

@@ -16,6 +16,7 @@ from typer.core import TyperCommand
 
 from nettools.commands._environment import Environment
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
+from nettools.core.outcome import Exit
 from nettools.errors import OptionError
 from nettools.render.format import Format
 from nettools.render.style import ColorChoice
@@ -35,7 +36,9 @@ def common_options(
     progress: Annotated[
         ProgressChoice, typer.Option("--progress", help="Progress on standard error; auto: on a terminal.")
     ] = "auto",
-    verbose: Annotated[int, typer.Option("--verbose", "-v", count=True, help="Say more on standard error.")] = 0,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Say more on standard error.")
+    ] = 0,
     quiet: Annotated[bool, typer.Option("--quiet", help="Nothing on standard error but a failure.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,  # noqa: ARG001
 ) -> CommonOptions:
@@ -75,7 +78,10 @@ def build(
         chosen: Callable[..., CommonOptions] = common_options
         options = chosen(default_format, **{one.name: values.pop(one.name) for one in common})
         with Session(name, environment, options) as session:
-            return function(session, **values)
+            status = function(session, **values)
+            if status in (Exit.BAD_REQUEST, Exit.UNANSWERED) and options.format is not Format.JSON:
+                session.discard_output()
+            return status
 
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     shown = [context, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own), *common]

@@ -8,16 +8,23 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BufferedIOBase
+from typing import Protocol
 
 from nettools.render.output import ClosedOutput, RawWriter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class RawReader(Protocol):
+    """An unbuffered binary stream; ``read`` returns None when it would block."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+    def fileno(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Environment:
     """Standard streams and what is known of them."""
 
-    stdin: BufferedIOBase | None
+    stdin: RawReader | None
     stdout: RawWriter
     stderr: RawWriter
     stdin_is_terminal: bool
@@ -27,26 +34,29 @@ class Environment:
     variables: Mapping[str, str]
     columns: int | None
     """The width of the terminal that standard output is, None when it is none."""
+    error_columns: int | None = None
+    """The same for standard error."""
 
     @staticmethod
     def of_process() -> "Environment":
         """The streams of this process, unbuffered; a stream closed by the parent is known as closed."""
-        stdout_is_terminal = _is_terminal(1)
+        stdout_is_terminal, stderr_is_terminal = _is_terminal(1), _is_terminal(2)
         return Environment(
             stdin=_reader(0) if sys.stdin is not None else None,
             stdout=_writer(1) if sys.stdout is not None else ClosedOutput(),
             stderr=_writer(2) if sys.stderr is not None else ClosedOutput(),
             stdin_is_terminal=_is_terminal(0),
             stdout_is_terminal=stdout_is_terminal,
-            stderr_is_terminal=_is_terminal(2),
+            stderr_is_terminal=stderr_is_terminal,
             encoding=_encoding(),
             variables=os.environ,
-            columns=_columns() if stdout_is_terminal else None,
+            columns=_columns(1) if stdout_is_terminal else None,
+            error_columns=_columns(2) if stderr_is_terminal else None,
         )
 
 
-def _reader(descriptor: int) -> BufferedIOBase:
-    return open(descriptor, "rb", closefd=False)
+def _reader(descriptor: int) -> RawReader:
+    return io.FileIO(descriptor, "r", closefd=False)
 
 
 def _writer(descriptor: int) -> RawWriter:
@@ -64,12 +74,12 @@ def _encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
-def _columns() -> int:
+def _columns(descriptor: int) -> int:
     """COLUMNS where it is a sane number, else what the terminal says, else 80."""
     asked = os.environ.get("COLUMNS", "")
-    if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= 10_000:
+    if asked.isascii() and asked.isdigit() and len(asked) <= 5 and 1 <= int(asked) <= 10_000:
         return int(asked)
     try:
-        return os.get_terminal_size(1).columns or 80
+        return os.get_terminal_size(descriptor).columns or 80
     except OSError:
         return 80

@@ -8,7 +8,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 from nettools.commands._command import CONTEXT_SETTINGS
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
 
 VALUE_OPTIONS = frozenset({"-f", "--format", "-o", "--output", "--color", "--progress"})
@@ -37,7 +37,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         name = args[0]
         if name not in self.table:
-            raise OptionError(f"there is no command '{safe(name)}'", hint=nearest(name, self.table))
+            raise OptionError(f"there is no command {quoted(name)}", hint=nearest(name, self.table))
         return name, self.get_command(ctx, name), args[1:]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -66,7 +66,7 @@ class VerbGroup(LazyGroup):
         verb, rest = choose_verb(words, self.table, self.default)
         stray = words[0] if words and rest == words else ""
         if stray.isalpha():  # no verb, and no address either
-            raise OptionError(f"{self.name} has no verb '{safe(stray)}'", hint=nearest(stray, self.table, self.name))
+            raise OptionError(f"{self.name} has no verb {quoted(stray)}", hint=nearest(stray, self.table, self.name))
         return verb, self.get_command(ctx, verb), rest
 
 
@@ -80,10 +80,16 @@ def choose_verb(words: list[str], verbs: Mapping[str, str], default: str) -> tup
     """
     position = 0
     while position < len(words) and words[position].startswith("-") and words[position] not in ("-", "--"):
-        position += 2 if words[position] in VALUE_OPTIONS else 1
+        position += 2 if _takes_next_word(words[position]) else 1
     if position < len(words) and words[position] in verbs:
         return words[position], words[:position] + words[position + 1 :]
     return default, words
+
+
+def _takes_next_word(option: str) -> bool:
+    """Whether the option's value is the next word; short options may stand in one word, as in -vf."""
+    is_bundle = not option.startswith("--") and f"-{option[-1]}" in VALUE_OPTIONS
+    return option in VALUE_OPTIONS or is_bundle
 
 
 def nearest(word: str, known: Mapping[str, str], command: str | None = None) -> str:

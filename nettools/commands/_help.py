@@ -4,11 +4,18 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
 
-_WIDTH = 80
+_WIDEST = 80
+_NARROWEST = 50
 _SUMMARY_COLUMN = 16
+
+TOPIC_SUMMARIES = {
+    "exit-codes": "What each exit status means.",
+    "formats": "The output formats, for people and for scripts.",
+    "environment": "The environment variables that count.",
+}
 
 TOPICS: dict[str, str] = {
     "exit-codes": """\
@@ -35,7 +42,7 @@ Formats (-f, --format):
 
 --json is --format json. The bytes do not depend on terminal, locale or
 colour. nettools schema COMMAND prints the JSON Schema. -o FILE replaces FILE
-in one step when the answer is complete.
+in one step at the end of the run.
 """,
     "environment": """\
 Environment variables:
@@ -50,32 +57,33 @@ Environment variables:
 }
 
 
-def help_text(words: list[str], commands: Mapping[str, str]) -> str:
-    """The page for these words. Raises OptionError when there is none."""
+def help_text(words: list[str], commands: Mapping[str, str], *, columns: int | None) -> str:
+    """The page for these words, for a terminal of that width. Raises OptionError when there is none."""
+    width = max(_NARROWEST, min(_WIDEST, columns or _WIDEST))
     subject = [word for word in words if word not in ("-h", "--help", "help")]
     name = subject[0] if subject and not subject[0].startswith("-") else None
     if name is None:
-        return _root_page(commands)
+        return _root_page(commands, width)
     if name in TOPICS:
         return TOPICS[name]
     if name in commands:
-        return _command_page(name, subject[1:], commands)
+        return _command_page(name, subject[1:], commands, width)
     known = ", ".join([*commands, *TOPICS])
-    raise OptionError(f"there is no help on '{safe(name)}'", hint=f"there is on {known}")
+    raise OptionError(f"there is no help on {quoted(name)}", hint=f"there is on {known}")
 
 
-def _root_page(commands: Mapping[str, str]) -> str:
-    rows = "".join(_row(name, summary) for name, summary in commands.items())
-    topics = "".join(_row(f"help {name}", text.partition("\n")[0].rstrip(":")) for name, text in TOPICS.items())
+def _root_page(commands: Mapping[str, str], width: int) -> str:
+    topics = {f"help {name}": summary for name, summary in TOPIC_SUMMARIES.items()}
+    more = {"COMMAND --help": "Options and examples of a command.", **topics, "--version": "The version."}
     return f"""\
 Usage: nettools COMMAND [ARGUMENT...] [OPTION...]
 
-Network diagnostics whose answers are tables for people and JSON for scripts.
+{_wrapped("Network diagnostics whose answers are tables for people and JSON for scripts.", width)}
 
 Commands:
-{rows}
+{_rows(commands, width)}
 More:
-{_row("COMMAND --help", "Options and examples of a command.")}{topics}{_row("--version", "The version.")}
+{_rows(more, width)}
 Examples:
   nettools scan localhost 1-1024
   nettools subnet 192.0.2.12/30
@@ -83,13 +91,19 @@ Examples:
 """
 
 
-def _row(name: str, summary: str) -> str:
-    lines = textwrap.wrap(summary, _WIDTH - _SUMMARY_COLUMN - 4)
-    start = f"  {name:<{_SUMMARY_COLUMN}}  "
-    return start + ("\n" + " " * len(start)).join(lines) + "\n"
+def _rows(table: Mapping[str, str], width: int) -> str:
+    indent = " " * (_SUMMARY_COLUMN + 4)
+    return "".join(
+        _wrapped(summary, width, first=f"  {name:<{_SUMMARY_COLUMN}}  ", then=indent) + "\n"
+        for name, summary in table.items()
+    )
 
 
-def _command_page(name: str, rest: list[str], commands: Mapping[str, str]) -> str:
+def _wrapped(text: str, width: int, *, first: str = "", then: str = "") -> str:
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=then, break_on_hyphens=False)
+
+
+def _command_page(name: str, rest: list[str], commands: Mapping[str, str], width: int) -> str:
     from nettools.commands._group import LazyGroup, VerbGroup, choose_verb
 
     command: Any = LazyGroup("nettools", "nettools.commands", commands).get_command(None, name)
@@ -98,10 +112,11 @@ def _command_page(name: str, rest: list[str], commands: Mapping[str, str]) -> st
     if isinstance(command, VerbGroup):
         verb, _ = choose_verb(rest, command.table, command.default)
         if verb == command.default:
-            rows = "".join(_row(name, summary) for name, summary in command.table.items())
-            verbs = f"\nVerbs, each with --help of its own ({verb} when none is named):\n{rows}"
+            verbs = f"\nVerbs, each with --help of its own ({verb} when none is named):\n{_rows(command.table, width)}"
         else:
             path = f"{path} {verb}"
         command = command.get_command(None, verb)
-    context = command.make_context(path, [], resilient_parsing=True)
-    return f"{command.get_help(context)}\n{verbs}"
+    context = command.make_context(path, [], resilient_parsing=True, terminal_width=width, max_content_width=width)
+    usage, newline, page = str(command.get_help(context)).partition("\n\n")
+    # Typer marks a required argument with braces, which nothing else in this field does.
+    return f"{usage.replace('{', '').replace('}', '')}{newline}{page}\n{verbs}"

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
 
-from nettools.commands._session import Failed, Session, Target
+from nettools.commands._session import Session
+from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, format_address
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.port_service import ServiceTable
@@ -124,7 +125,13 @@ class ScanRun:
             on_settled=self._on_settled,
             on_unsent=lambda host, port, kind: self._tallies[host].unsent(port, kind),
         )
-        progress = Progress(self._session.tell, self._session.progress_style, total=plan.total, began_s=began_s)
+        progress = Progress(
+            self._session.tell,
+            self._session.progress_style,
+            total=plan.total,
+            began_s=began_s,
+            columns=self._session.environment.error_columns,
+        )
         raise_descriptor_limit(self._order.timing.max_in_flight + _DESCRIPTORS_TO_SPARE)
         try:
             ConnectScan(addresses, plan, interrupts).run(

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from io import BufferedIOBase
 from time import monotonic
 from types import TracebackType
-from typing import Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
 
 from nettools.commands._environment import Environment
+from nettools.commands._interruption import Interruption
+from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.outcome import Failure, exit_status, failure_of
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import InputError, NettoolsError, OutputError
 from nettools.render import data
 from nettools.render.format import Format
@@ -18,13 +19,13 @@ from nettools.render.output import FileOutput, Output
 from nettools.render.progress import ProgressStyle
 from nettools.render.style import Canvas, ColorChoice, use_color
 
+if TYPE_CHECKING:
+    from nettools.net.line_input import PatientInput
+
 ProgressChoice = Literal["auto", "never", "jsonl"]
 
-_LONGEST_LINE_BYTES = 1 << 16
-"""A longer line of input is no target."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class CommonOptions:
     """The options that every command has."""
 
@@ -34,14 +35,6 @@ class CommonOptions:
     progress: ProgressChoice
     verbose: int
     quiet: bool
-
-
-class Target(NamedTuple):
-    """One word of the command line (``line`` is None) or one line of standard input (from 1)."""
-
-    number: int
-    text: str
-    line: int | None
 
 
 class Answer(NamedTuple):
@@ -59,19 +52,12 @@ class Negative(NamedTuple):
     message: str
 
 
-class Failed(NamedTuple):
-    """No answer for the target ``number`` (from 0)."""
-
-    number: int
-    failure: Failure
-
-
 T = TypeVar("T")
 
 Result = Answer | Negative | Failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ListLayout:
     """How a list of results of one kind looks in each format."""
 
@@ -90,18 +76,23 @@ class Session:
         self.command = command
         self.environment = environment
         self.options = options
-        self.output = Output(environment.stdout, name="standard output", encoding=environment.encoding)
+        # What scripts read is UTF-8 in every locale; what people read is in the terminal's encoding.
+        encoding = environment.encoding if options.format is Format.TABLE else "utf-8"
+        self.output = Output(environment.stdout, name="standard output", encoding=encoding)
+        self._file: FileOutput | None = None
         self._errors = Output(environment.stderr, name="standard error", encoding=environment.encoding)
         self._failures: list[Failure] = []
-        self.was_interrupted = False
+        self._interruption = Interruption()
         self._started = monotonic()
         self._files = ExitStack()
 
     def __enter__(self) -> Self:
+        self._interruption.install()
         path = self.options.output
         if path is not None and path != "-":
             whole = self.options.format is not Format.JSONL
-            self.output = self._files.enter_context(FileOutput(path, whole=whole)).output
+            self._file = self._files.enter_context(FileOutput(path, whole=whole))
+            self.output = self._file.output
         return self
 
     def __exit__(
@@ -111,6 +102,7 @@ class Session:
             if kind is None:
                 self.output.flush()
         finally:
+            self._interruption.remove()
             self._files.__exit__(kind, error, trace)
         self._tell_failures_when_quiet()
         if self.options.verbose:
@@ -168,15 +160,23 @@ class Session:
 
     def targets(self, words: Iterable[str]) -> Iterator[Target | Failed]:
         """The words, and for ``-`` the lines of standard input, in order; an overlong line is a failure."""
-        index = 0
+        number = 0
         for word in words:
-            lines = self._input_lines() if word == "-" else [(word, None)]
-            for text, line in lines:
+            for line, text in self._lines_of(word):
                 if isinstance(text, InputError):
-                    yield Failed(index, failure_of(text, line=line))
+                    yield Failed(number, failure_of(text, line=line))
                 else:
-                    yield Target(index, text, line)
-                index += 1
+                    yield Target(number, text, line)
+                number += 1
+
+    def _lines_of(self, word: str) -> Iterator[tuple[int | None, str | InputError]]:
+        if word != "-":
+            yield None, word
+            return
+        try:
+            yield from input_lines(self.standard_input())
+        except InputError as error:
+            yield None, error
 
     def each(self, words: Iterable[str], ask: Callable[[Target], Iterable[Result]]) -> Iterator[Result]:
         """The results of every target; an error that one raises becomes its failure."""
@@ -198,7 +198,7 @@ class Session:
 
         def counted() -> Iterator[Answer | Failed]:
             nonlocal answered, is_affirmative
-            for result in results:
+            for result in self.until_interrupted(results):
                 if isinstance(result, Failed):
                     self.failed(result.failure)
                     yield result
@@ -211,7 +211,12 @@ class Session:
                     yield result
 
         self._write_list(layout, counted())
-        return exit_status(answered=answered, affirmative=is_affirmative, failures=self._failures)
+        return exit_status(
+            answered=answered,
+            affirmative=is_affirmative,
+            failures=self._failures,
+            signal_number=self.signal_number,
+        )
 
     def _write_list(self, layout: ListLayout, results: Iterator[Answer | Failed]) -> None:
         answers = (result for result in results if isinstance(result, Answer))
@@ -241,51 +246,36 @@ class Session:
 
     def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
         """The items until Ctrl-C, which ends them so that what is known is written whole."""
-        try:
-            yield from items
-        except KeyboardInterrupt:
-            self.was_interrupted = True
+        return self._interruption.until_interrupted(items)
 
-    def standard_input(self) -> BufferedIOBase:
-        """The stream itself, for what reads whole buffers. Raises InputError when it is closed."""
+    @property
+    def signal_number(self) -> int | None:
+        """The signal that cut the work short, if one did."""
+        return self._interruption.signal_number
+
+    def standard_input(self) -> "PatientInput":
+        """The stream itself. Raises InputError when it is closed."""
+        from nettools.net.line_input import PatientInput
+
         if self.environment.stdin is None:
             raise InputError("standard input is closed")
         if self.environment.stdin_is_terminal:
-            self.note("reading from the terminal; Ctrl-D ends")
-        return self.environment.stdin
+            self.note("reading from the terminal, line by line; Ctrl-D ends")
+        return PatientInput(self.environment.stdin)
 
-    def _input_lines(self) -> Iterator[tuple[str | InputError, int | None]]:
-        """The lines of standard input without comments and blank ones."""
-        try:
-            source = self.standard_input()
-        except InputError as error:
-            yield error, None
-            return
-        number = 0
-        while line := source.readline(_LONGEST_LINE_BYTES + 1):
-            number += 1
-            if len(line) > _LONGEST_LINE_BYTES:
-                _skip_to_newline(source, line)
-                yield InputError(f"the line is longer than {_LONGEST_LINE_BYTES:,} bytes"), number
-                continue
-            text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-            target = text.decode("utf-8", "surrogateescape").partition("#")[0].strip()
-            if target:
-                yield target, number
+    def discard_output(self) -> None:
+        """Leave the file of -o as it was: there is no answer to put in its place."""
+        if self._file is not None:
+            self._file.discard()
 
 
 def sentence(failure: Failure) -> str:
     """A failure in one line: where, what, why, what next."""
     place = f"line {failure.line}: " if failure.line is not None else ""
-    if failure.input is not None and safe(failure.input) not in failure.message:
-        place += f"'{safe(failure.input)}': "
+    if failure.input is not None and quoted(failure.input)[1:-1] not in failure.message:
+        place += f"{quoted(failure.input)}: "
     advice = f"; {failure.hint}" if failure.hint else ""
     return f"{place}{failure.message}{advice}"
-
-
-def _skip_to_newline(source: BufferedIOBase, line: bytes) -> None:
-    while line and not line.endswith(b"\n"):
-        line = source.readline(_LONGEST_LINE_BYTES)
 
 
 def _lacks_boxes(encoding: str) -> bool:

@@ -9,9 +9,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._services import service_table
-from nettools.commands._session import Answer, ListLayout, Negative, Result, Session, Target
+from nettools.commands._session import Answer, ListLayout, Negative, Result, Session
+from nettools.commands._targets import Target
 from nettools.core.port_service import TRANSPORTS, Service, ServiceReport, parse_transport
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
 from nettools.render.output import Output
 from nettools.render.style import Canvas
@@ -44,9 +45,9 @@ def port_service(
     ] = None,
 ) -> int:
     """Say what runs on a port and which port a service has: the IANA registry, and what is found in practice."""
-    if not query and not search:
+    if not query and search is None:
         raise OptionError("nothing to look up", hint="name a port or a service, as in nettools port-service 443")
-    transports = [parse_transport(protocol)] if protocol else TRANSPORTS
+    transports = TRANSPORTS if protocol is None else [parse_transport(protocol)]
     table = service_table()
 
     def ask(target: Target) -> Iterator[Result]:
@@ -59,21 +60,23 @@ def port_service(
 
     def results() -> Iterator[Result]:
         yield from session.each(query or [], ask)
-        if search:
+        if search is not None:
             index = len(query or [])
             matches = list(table.search(search, transports=transports))
             yield from (Answer(index, service) for service in matches)
             if not matches:
-                yield Negative(index, f"no service holds '{safe(search)}' in its name")
+                yield Negative(index, f"no service holds {quoted(search)} in its name")
 
     return session.answer(_LAYOUT, results())
 
 
 def _nothing(query: str, names: dict[str, int]) -> str:
-    close = get_close_matches(query.lower(), names, n=9) if not query[:1].isdigit() else []
-    best = sorted(close, key=lambda name: names[name])[:3]  # low ports are what people mean
+    close = get_close_matches(query.lower(), names, n=60, cutoff=0.7) if not query[:1].isdigit() else []
+    best = sorted(close, key=lambda name: (name[0] != query[:1].lower(), names[name]))[
+        :3
+    ]  # low ports are what people mean
     suggestion = f"; did you mean {' or '.join(best)}?" if best else ""
-    return f"nothing is registered for '{safe(query)}'{suggestion}"
+    return f"nothing is registered for {quoted(query)}{suggestion}"
 
 
 def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:

@@ -13,7 +13,7 @@ from nettools.core.number import parse_count, parse_duration_s
 from nettools.core.ports import parse_ports
 from nettools.core.scan.targets import split_words
 from nettools.core.scan.timing import DEFAULT_TIMEOUT_S, Timing
-from nettools.core.text import safe
+from nettools.core.text import quoted, safe
 from nettools.errors import OptionError, PortError
 
 DEFAULT_PORTS = "top:100"
@@ -72,7 +72,7 @@ def scan(
     services = service_table()
     names = port_names(services)
     targets, port_text = split_words(words, ports, names)
-    selection = parse_ports(port_text or DEFAULT_PORTS, names)
+    selection = parse_ports(DEFAULT_PORTS if port_text is None else port_text, names)
     if selection.udp:
         raise PortError("UDP ports cannot be scanned", hint="leave out U: and what follows it")
     order = ScanOrder(
@@ -89,5 +89,5 @@ def scan(
         session.note(f"no ports given: scanning {DEFAULT_PORTS}, a curated list; -p all scans every port")
         last = targets[-1].lower()
         if len(targets) > 1 and ((last, "tcp") in names.services or last in names.groups):
-            session.note(f"'{safe(last)}' is taken for a host; -p {safe(last)} scans the port")
+            session.note(f"{quoted(last)} is taken for a host; -p {safe(last)} scans the port")
     return ScanRun(session, services, order).run()

@@ -8,7 +8,7 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
 from nettools.render.format import Format
 
@@ -36,7 +36,7 @@ def schema(
         raise OptionError(f"a schema is JSON, not {session.options.format}", hint="leave out --format")
     known = sorted(name.removesuffix(".json") for name in os.listdir(_FOLDER) if name.endswith(".json"))
     if command not in known:
-        raise OptionError(f"there is no schema '{safe(command)}'", hint=f"there are {', '.join(known)}")
+        raise OptionError(f"there is no schema {quoted(command)}", hint=f"there are {', '.join(known)}")
     with open(os.path.join(_FOLDER, f"{command}.json"), encoding="utf-8") as file:
         session.output.write(file.read())
     return 0

@@ -9,7 +9,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, Literal
 
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import AddressError
 
 Address = IPv4Address | IPv6Address
@@ -18,9 +18,10 @@ Version = Literal[4, 6]
 WIDTH: Final[dict[int, int]] = {4: 32, 6: 128}
 """Bits of an address by IP version."""
 
-_DECIMAL_OCTET = re.compile(r"[0-9]{1,3}\Z", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]+\Z", re.ASCII)
 _HEX_GROUP = re.compile(r"[0-9A-Fa-f]{1,4}\Z", re.ASCII)
 _ZONE = re.compile(r"[!-$&-.0-~]{1,63}\Z", re.ASCII)  # printable, no "%", no "/", no space
+_DIGITS_OF_BASE: Final = {8: frozenset("01234567"), 10: frozenset("0123456789"), 16: frozenset("0123456789abcdef")}
 _LEGACY_HINT: Final = "write four decimal octets; octal, hexadecimal and short forms: nettools subnet --loose"
 _MAPPED_PREFIX: Final = 0xFFFF  # ::ffff:0:0/96, RFC 4291 §2.5.5.2
 
@@ -40,17 +41,17 @@ def parse_ipv4(text: str) -> int:
         raise _bad(text, f"IPv4 has four octets, this has {len(octets)}", _legacy_hint(octets))
     number = 0
     for octet in octets:
-        if not _DECIMAL_OCTET.match(octet):
-            raise _bad(text, f"octet {_quoted(octet)} is not a decimal number", _legacy_hint(octets))
+        if not _DECIMAL.match(octet):
+            raise _bad(text, f"octet {quoted(octet)} is not a decimal number", _legacy_hint(octets))
         if octet[0] == "0" and len(octet) > 1:
             raise _bad(
                 text,
-                f"octet {_quoted(octet)} has a leading zero",
-                f"write {int(octet)} for decimal; some tools read it as octal",
+                f"octet {quoted(octet)} has a leading zero",
+                f"write {octet.lstrip('0') or '0'} for decimal; some tools read it as octal",
             )
-        value = int(octet)
+        value = int(octet[:4])
         if value > 255:
-            raise _bad(text, f"octet {octet} is above 255")
+            raise _bad(text, f"octet {quoted(octet)[1:-1]} is above 255")
         number = number << 8 | value
     return number
 
@@ -64,7 +65,7 @@ def parse_ipv6_with_zone(text: str) -> IPv6Address:
     if not zone:
         raise _bad(text, "the zone after '%' is empty")
     if not _ZONE.match(zone):
-        raise _bad(text, f"the zone {_quoted(zone)} is not an interface name or index")
+        raise _bad(text, f"the zone {quoted(zone)} is not an interface name or index")
     return IPv6Address(f"{address}%{zone}")
 
 
@@ -97,7 +98,7 @@ def _groups(text: str, part: str, *, is_end: bool) -> list[int]:
     for position, piece in enumerate(pieces):
         if "." in piece:
             if not is_end or position != len(pieces) - 1:
-                raise _bad(text, f"the IPv4 part {_quoted(piece)} must come last")
+                raise _bad(text, f"the IPv4 part {quoted(piece)} must come last")
             try:
                 tail = parse_ipv4(piece)
             except AddressError as error:
@@ -106,7 +107,7 @@ def _groups(text: str, part: str, *, is_end: bool) -> list[int]:
         elif not piece:
             raise _bad(text, "a group is empty (a single ':' at an end)")
         elif not _HEX_GROUP.match(piece):
-            raise _bad(text, f"group {_quoted(piece)} is not one to four hexadecimal digits")
+            raise _bad(text, f"group {quoted(piece)} is not one to four hexadecimal digits")
         else:
             values.append(int(piece, 16))
     return values
@@ -139,12 +140,9 @@ def _legacy_number(text: str, part: str) -> int:
         base, digits = 16, part[2:]
     elif part[:1] == "0" and len(part) > 1:
         base, digits = 8, part[1:]
-    try:
-        if not digits.isascii() or not digits.isalnum() or len(digits) > 16:
-            raise ValueError
-        return int(digits, base)
-    except ValueError:
-        raise _bad(text, f"part {_quoted(part)} is not a number") from None
+    if not digits or len(digits) > 16 or not set(digits.lower()) <= _DIGITS_OF_BASE[base]:
+        raise _bad(text, f"part {quoted(part)} is not a number")
+    return int(digits, base)
 
 
 def address_from_int(version: int, number: int, zone: str | None = None) -> Address:
@@ -153,6 +151,16 @@ def address_from_int(version: int, number: int, zone: str | None = None) -> Addr
         return IPv4Address(number)
     address = IPv6Address(number)
     return IPv6Address(f"{address}%{zone}") if zone else address
+
+
+def exploded(address: IPv6Address) -> str:
+    """All eight groups with all their digits.
+
+    >>> exploded(IPv6Address("2001:db8::1"))
+    '2001:0db8:0000:0000:0000:0000:0000:0001'
+    """
+    digits = f"{int(address):032x}"
+    return ":".join(digits[start : start + 4] for start in range(0, 32, 4))
 
 
 def format_address(address: Address) -> str:
@@ -168,14 +176,9 @@ def format_address(address: Address) -> str:
 
 
 def _bad(text: str, why: str, hint: str | None = None) -> AddressError:
-    return AddressError(f"{_quoted(text)} is not an IP address: {why}", hint=hint)
-
-
-def _quoted(text: str) -> str:
-    shown = safe(text)
-    return f"'{shown}'" if len(shown) <= 80 else f"'{shown[:77]}...'"
+    return AddressError(f"{quoted(text)} is not an IP address: {why}", hint=hint)
 
 
 def _legacy_hint(parts: list[str]) -> str | None:
-    is_legacy = len(parts) <= 4 and all(re.match(r"(0[xX][0-9A-Fa-f]+|[0-9]+)\Z", p) for p in parts)
+    is_legacy = len(parts) <= 4 and all(re.match(r"(0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,11})\Z", part) for part in parts)
     return _LEGACY_HINT if is_legacy else None

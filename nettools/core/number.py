@@ -6,21 +6,22 @@ network should not guess.
 
 import re
 
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
 
-_COUNT = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h)?\Z", re.ASCII)
+_COUNT = re.compile(r"[0-9]+\Z", re.ASCII)
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?\Z", re.ASCII)
+_LONGEST_NUMBER = 60
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
 
 
 def parse_count(text: str, name: str, *, minimum: int, maximum: int) -> int:
     """The whole number of an option called ``name``. Raises OptionError."""
     if not _COUNT.match(text):
-        raise OptionError(f"{name} '{safe(text)}' is not a whole number")
-    value = int(text)
-    if not minimum <= value <= maximum:
-        raise OptionError(f"{name} {value} is out of range {minimum} to {maximum}")
+        raise OptionError(f"{name} {quoted(text)} is not a whole number")
+    value = int(text) if len(text) <= _LONGEST_NUMBER else None
+    if value is None or not minimum <= value <= maximum:
+        raise OptionError(f"{name} {quoted(text)[1:-1]} is out of range {minimum} to {maximum}")
     return value
 
 
@@ -29,9 +30,9 @@ def parse_duration_s(text: str, name: str, *, minimum_s: float = 0.001, maximum_
     match = _DURATION.match(text)
     if not match:
         raise OptionError(
-            f"{name} '{safe(text)}' is not a duration", hint="write seconds, or a number with ms, s, m or h: 500ms, 2s"
+            f"{name} {quoted(text)} is not a duration", hint="write seconds, or a number with ms, s, m or h: 500ms, 2s"
         )
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not minimum_s <= seconds <= maximum_s:
-        raise OptionError(f"{name} {text} is out of range {minimum_s:g} s to {maximum_s:g} s")
+        raise OptionError(f"{name} {quoted(text)[1:-1]} is out of range {minimum_s:g} s to {maximum_s:g} s")
     return seconds

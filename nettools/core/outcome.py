@@ -6,7 +6,6 @@ Partial failure stands beside the results: one dead target never hides the answe
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import ClassVar
 
 from nettools.core.record import column
 from nettools.errors import NettoolsError, RequestError
@@ -35,15 +34,6 @@ class Failure:
     hint: str | None = field(metadata=column("Hint"))
     unreadable: bool = field(metadata=column("", internal=True))
     """Whether the target could not be read at all, as against asked without an answer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorReport:
-    """The document of a request that failed before any work."""
-
-    SCHEMA: ClassVar[str] = "nettools.error/1"
-
-    errors: tuple[Failure, ...] = field(metadata=column("Errors"))
 
 
 def failure_of(error: NettoolsError, *, input: str | None = None, line: int | None = None) -> Failure:

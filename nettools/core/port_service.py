@@ -12,14 +12,14 @@ from typing import ClassVar, Literal
 from nettools.core.outcome import Failure
 from nettools.core.ports import HIGHEST_PORT, parse_port_range
 from nettools.core.record import column
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import PortError
 
 TRANSPORTS = ("tcp", "udp", "sctp", "dccp")
 Source = Literal["iana", "system", "curated"]
 PortRange = Literal["well-known", "registered", "dynamic"]
 
-_SERVICES_LINE = re.compile(r"\s*(\S+)\s+([0-9]{1,5})/([a-z]+)((?:\s+[^\s#]+)*)", re.ASCII)
+_SERVICE_PORT = re.compile(r"([0-9]{1,5})/([a-z]+)\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +75,8 @@ class ServiceTable:
         for port, transports, product in in_practice:
             for transport in transports.split(","):
                 self._practice[int(port), transport] = product
-        for match in _SERVICES_LINE.finditer(system):
-            key = int(match[2]), match[3]
-            if key[0] <= HIGHEST_PORT and key not in self._registered and not match[1].startswith("#"):
-                self._registered[key] = _Registration(match[1], tuple(match[4].split()), "system")
+        for number, transport, name, others in parse_services(system):
+            self._registered.setdefault((number, transport), _Registration(name, others, "system"))
 
     def name(self, port: int, transport: str) -> str | None:
         """The registered name, if any."""
@@ -118,7 +116,7 @@ class ServiceTable:
         """Every registered name and alias in lower case, with its lowest port."""
         lowest: dict[str, int] = {}
         for (name, _), ports in self.ports_by_name().items():
-            lowest[name] = min(ports[0], lowest.get(name, ports[0]))
+            lowest[name] = min(*ports, lowest.get(name, HIGHEST_PORT))
         return lowest
 
     def _known(self, transports: Sequence[str]) -> list[tuple[int, str]]:
@@ -150,6 +148,16 @@ class ServiceTable:
         )
 
 
+def parse_services(text: str) -> Iterator[tuple[int, str, str, tuple[str, ...]]]:
+    """(port, transport, name, aliases) of each line of a services(5) file that is one."""
+    for line in text.split("\n"):
+        name, *rest = line.partition("#")[0].split(None, 1) or [""]
+        words = rest[0].split() if rest else []
+        match = _SERVICE_PORT.match(words[0]) if words else None
+        if match and int(match[1]) <= HIGHEST_PORT:
+            yield int(match[1]), match[2], name, tuple(words[1:])
+
+
 def port_range(port: int) -> PortRange:
     """The part of the number space that a port is in (RFC 6335 §6)."""
     if port <= 1023:
@@ -160,7 +168,7 @@ def port_range(port: int) -> PortRange:
 def parse_transport(text: str) -> str:
     """A transport's name. Raises PortError."""
     if text.lower() not in TRANSPORTS:
-        raise PortError(f"protocol '{safe(text)}' is none of {', '.join(TRANSPORTS)}")
+        raise PortError(f"protocol {quoted(text)} is none of {', '.join(TRANSPORTS)}")
     return text.lower()
 
 

@@ -8,15 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import PortError
 
-Transport = Literal["tcp", "udp", "sctp", "dccp"]
+Transport = Literal["tcp", "udp"]
 
 HIGHEST_PORT = 65_535
 _LONGEST_SPEC = 1 << 16
-_DIGITS = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
-_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})\Z", re.ASCII)
+_LONGEST_NUMBER = 60
+_DIGITS = re.compile(r"[0-9]+\Z", re.ASCII)
+_RANGE = re.compile(r"([0-9]+)-([0-9]+)\Z", re.ASCII)
 _TOP = re.compile(r"top:([0-9]{1,9})\Z", re.ASCII)
 _NUMBERS = re.compile(r"[0-9,-]+\Z", re.ASCII)
 
@@ -43,10 +44,10 @@ class PortSelection:
 def parse_port(text: str) -> int:
     """One port number. Raises PortError."""
     if not _DIGITS.match(text):
-        raise PortError(f"port '{safe(text)}' is not a number")
-    port = int(text)
+        raise PortError(f"port {quoted(text)} is not a number")
+    port = int(text) if len(text) <= _LONGEST_NUMBER else HIGHEST_PORT + 1
     if port > HIGHEST_PORT:
-        raise PortError(f"port {port} is out of range 0–{HIGHEST_PORT}")
+        raise PortError(f"port {quoted(text)[1:-1]} is out of range 0–{HIGHEST_PORT}")
     return port
 
 
@@ -58,7 +59,7 @@ def parse_port_range(text: str) -> range | None:
     match = _RANGE.match(text)
     if not match:
         if text[:1] == "-" or (text[-1:] == "-" and text[:1].isdigit()):
-            raise PortError(f"port range '{safe(text)}' lacks an end", hint=f"write both ends, as in 1-{HIGHEST_PORT}")
+            raise PortError(f"port range {quoted(text)} lacks an end", hint=f"write both ends, as in 1-{HIGHEST_PORT}")
         return None
     first, last = parse_port(match[1]), parse_port(match[2])
     if first > last:
@@ -73,10 +74,10 @@ def parse_ports(text: str, names: PortNames, *, transport: Transport = "tcp") ->
     wanted = {"tcp": bytearray(HIGHEST_PORT + 1), "udp": bytearray(HIGHEST_PORT + 1)}
     current: str = transport
     for item in text.split(","):
-        marker, word = item[:2], item.strip()
-        if marker in ("T:", "U:"):
-            current = "tcp" if marker == "T:" else "udp"
-            word = item[2:].strip()
+        word = item.strip()
+        if word[:2] in ("T:", "U:"):
+            current = "tcp" if word[0] == "T" else "udp"
+            word = word[2:].strip()
         for ports in _ports_of(word, current, names, text):
             if isinstance(ports, range):
                 wanted[current][ports.start : ports.stop] = b"\x01" * len(ports)
@@ -87,7 +88,7 @@ def parse_ports(text: str, names: PortNames, *, transport: Transport = "tcp") ->
 
 def _ports_of(word: str, transport: str, names: PortNames, text: str) -> Iterable[range | int]:
     if not word:
-        raise PortError(f"the port list '{_short(text)}' has an empty item")
+        raise PortError(f"the port list {quoted(text)} has an empty item")
     if word in ("all", "-"):
         return [range(1, HIGHEST_PORT + 1)]
     top = _TOP.match(word)
@@ -103,7 +104,7 @@ def _ports_of(word: str, transport: str, names: PortNames, text: str) -> Iterabl
     found = names.services.get((word.lower(), transport)) or names.groups.get(word.lower())
     if found is None:
         raise PortError(
-            f"'{_short(word)}' is neither a port nor a service known for {transport}",
+            f"{quoted(word)} is neither a port nor a service known for {transport}",
             hint="nettools port-service --search finds names",
         )
     return found
@@ -122,7 +123,7 @@ def looks_like_ports(word: str, names: PortNames) -> bool:
 
 
 def _is_port_item(item: str, names: PortNames) -> bool:
-    if _NUMBERS.match(item) or item in names.groups or item == "all":
+    if _NUMBERS.match(item) or item.lower() in names.groups or item == "all":
         return True
     return any((item.lower(), transport) in names.services for transport in ("tcp", "udp"))
 
@@ -154,8 +155,3 @@ def _marked(flags: bytearray) -> Iterator[int]:
     while position >= 0:
         yield position
         position = flags.find(1, position + 1)
-
-
-def _short(text: str) -> str:
-    shown = safe(text)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple, Union, get_args, get_origin, get_type_hi
 
 from nettools.core.address import format_address
 from nettools.core.prefix import Prefix
+from nettools.core.text import without_surrogates
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Cell = None | bool | int | float | str
@@ -118,7 +119,7 @@ _SCALARS: dict[type, Callable[..., Json]] = {
     bool: _itself,
     int: _itself,
     float: _itself,
-    str: _itself,
+    str: without_surrogates,
     IPv4Address: format_address,
     IPv6Address: format_address,
     Prefix: str,
@@ -150,7 +151,9 @@ def _cells(record_class: type, record: object | None) -> Iterator[Cell]:
 
 def _cell(value: object) -> Cell:
     if isinstance(value, (tuple, list)):
-        return " ".join(str(_cell(item)) for item in value) or None
+        return "; ".join(str(_cell(item)) for item in value) or None
+    if isinstance(value, dict):
+        return "; ".join(f"{key}={_cell(item)}" for key, item in value.items()) or None
     if is_dataclass(value) and not isinstance(value, (type, Prefix)):
         return str(_cell(getattr(value, fields(value)[0].name)))
     plain = to_json(value)

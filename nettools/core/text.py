@@ -5,32 +5,32 @@ move the cursor, set the title or hide a line. Everything that does not print as
 escape; the escapes can be reversed because a backslash is doubled.
 """
 
-import re
-from functools import cache
+from functools import lru_cache
+from typing import Final
 
-# What a terminal may act on or hide, by Unicode 16 general category and properties:
-#   Cc  C0 controls, DEL and C1 (ECMA-48 §5: C1 holds CSI and OSC in one byte)
-#   Zl, Zp  line and paragraph separators, which some readers take for a new line
-#   Bidi_Control  061C, 200E-200F, 202A-202E, 2066-2069 (UAX #9: they reorder what is shown)
-#   zero width  200B-200D, 2060-2064, FEFF; invisible fillers 00AD, 034F, 115F-1160, 17B4-17B5, 180B-180F, 3164, FFA0
-#   interlinear annotation FFF9-FFFB; variation selectors FE00-FE0F, E0100-E01EF; tags E0000-E007F
-#   Cs lone surrogates, Co private use, noncharacters FDD0-FDEF and xFFFE-xFFFF
-_UNSAFE = (
-    "[\x00-\x1f\x7f-\x9f\\\\"
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
-    "\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff"
-    "\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+# Printable by Python's account and yet invisible: fillers (Lo, Mn) and variation selectors.
+_INVISIBLE: Final = (
+    (0x034F, 0x034F),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFFB),
+    (0x1BCA0, 0x1BCA3),
+    (0xE0000, 0xE0FFF),
 )
 
 
 def safe(text: str | bytes) -> str:
     r"""``text`` with everything that a terminal might obey or hide shown as an escape.
 
-    Control characters become ``\xNN``, other unsafe ones ``\u{NNNN}``, a backslash ``\\``. Bytes are read as
-    UTF-8; a byte that is not becomes ``\xNN``. Text that Python decoded with ``surrogateescape`` (file names,
-    arguments) gives its raw bytes back the same way.
+    What stays is what ``str.isprintable`` calls printable (no control, format, private or unassigned
+    character, no lone surrogate, no blank but the space), less the invisible ones, less the backslash, which
+    is doubled. Other characters become ``\u{NNNN}``, ASCII controls ``\xNN``. Bytes are read as UTF-8; a byte
+    that is not becomes ``\xNN``. Text that Python decoded with ``surrogateescape`` (file names, arguments)
+    gives its raw bytes back the same way.
 
     >>> safe("plain")
     'plain'
@@ -41,19 +41,28 @@ def safe(text: str | bytes) -> str:
         text = text.decode("utf-8", "surrogateescape")
     if text.isascii() and text.isprintable() and "\\" not in text:
         return text
-    return _unsafe().sub(_escape, text)
+    return "".join(_shown(character) for character in text)
 
 
-@cache
-def _unsafe() -> re.Pattern[str]:
-    return re.compile(_UNSAFE)
+def quoted(text: str, most: int = 60) -> str:
+    """``text`` in quotes for a message, escaped, and shortened when it is long."""
+    shown = safe(text[: most + 1])
+    return f"'{shown}'" if len(text) <= most and len(shown) <= most else f"'{shown[: most - 3]}...'"
 
 
-def _escape(match: re.Match[str]) -> str:
-    character = match.group()
+def without_surrogates(text: str) -> str:
+    r"""``text`` with each lone surrogate as the ``\xNN`` of its byte: JSON must not hold one (RFC 7493 §2.1)."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
     code = ord(character)
     if character == "\\":
         return "\\\\"
     if 0xDC80 <= code <= 0xDCFF:  # surrogateescape: an undecodable byte, PEP 383
         return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{{{code:x}}}"
+    if code < 0x20 or code == 0x7F:
+        return f"\\x{code:02x}"
+    is_invisible = any(first <= code <= last for first, last in _INVISIBLE)
+    return f"\\u{{{code:x}}}" if is_invisible or not character.isprintable() else character

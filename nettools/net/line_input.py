@@ -1,18 +1,39 @@
 """Lines from a file or a pipe in large chunks, each of whole lines; a line that never ends is passed over, not kept."""
 
+import select
 from collections.abc import Iterator
 from io import BufferedReader
 from typing import Final, NamedTuple, Protocol
 
+from nettools.core.text import quoted
 from nettools.errors import InputError
 
-_CHUNK_BYTES: Final = 1 << 18
+_CHUNK_BYTES: Final = 1 << 17
 
 
 class ReadableSource(Protocol):
-    """A buffered binary stream; ``read1`` returns what is there, at most ``size`` bytes."""
+    """A binary stream; ``read1`` returns what is there, at most ``size`` bytes, and nothing at the end."""
 
     def read1(self, size: int, /) -> bytes: ...
+
+
+class RawReader(Protocol):
+    """An unbuffered binary stream; ``read`` returns None when it would block."""
+
+    def read(self, size: int, /) -> bytes | None: ...
+    def fileno(self) -> int: ...
+
+
+class PatientInput:
+    """A raw stream that waits where a non-blocking pipe has nothing yet; Python's buffered one calls that the end."""
+
+    def __init__(self, raw: RawReader) -> None:
+        self._raw = raw
+
+    def read1(self, size: int, /) -> bytes:
+        while (data := self._raw.read(size)) is None:
+            select.select([self._raw.fileno()], [], [])
+        return data
 
 
 class Lines(NamedTuple):
@@ -65,12 +86,13 @@ def open_input(path: str) -> BufferedReader:
     """The file, for ``read_lines``. Raises InputError."""
     try:
         return open(path, "rb")
-    except OSError as error:
-        raise InputError(f"cannot read '{path}': {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"cannot read {quoted(path, 4096)}: {why}") from None
 
 
 def _read(source: ReadableSource) -> bytes:
     try:
         return source.read1(_CHUNK_BYTES)
     except OSError as error:
-        raise InputError(f"cannot read the input: {error.strerror}") from None
+        raise InputError(f"cannot read the input: {error.strerror or error}") from None

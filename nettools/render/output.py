@@ -6,13 +6,17 @@ reader that has gone. Here every byte is counted, and a closed pipe ends the run
 
 import errno
 import os
+import re
 import select
 import stat
+from codecs import getincrementalencoder
+from contextlib import suppress
 from io import FileIO
 from types import TracebackType
 from typing import Protocol, Self
 
-from nettools.errors import InputError, OutputError, ReaderGone
+from nettools.core.text import quoted
+from nettools.errors import OutputError, OutputPathError, ReaderGone
 
 _FLUSH_AT_BYTES = 1 << 16
 
@@ -31,6 +35,7 @@ class Output:
         self._raw = raw
         self._name = name
         self._encoding = encoding
+        self._encoder = getincrementalencoder(encoding)("backslashreplace")
         self._pending: list[bytes] = []
         self._pending_bytes = 0
 
@@ -40,7 +45,7 @@ class Output:
 
     def write(self, text: str) -> None:
         """Take ``text``; what the encoding cannot express becomes a backslash escape."""
-        self.write_bytes(text.encode(self._encoding, "backslashreplace"))
+        self.write_bytes(self._encoder.encode(text))
 
     def write_bytes(self, data: bytes) -> None:
         """Take ``data`` as it is."""
@@ -83,28 +88,24 @@ class FileOutput:
     """``-o FILE``: a whole document replaces the file in one step; streams and devices are written in place.
 
     The document goes to a new file beside the old one, renamed at the end, so that a run that fails leaves
-    the old file as it was. A symbolic link is followed and stays. Raises InputError when FILE cannot be opened.
+    the old file as it was. A symbolic link is followed and stays; a name for one of our own descriptors
+    (/dev/stdout, /dev/fd/N) is that descriptor. Raises OutputPathError when FILE cannot be opened.
     """
 
     def __init__(self, path: str, *, whole: bool, encoding: str = "utf-8") -> None:
-        self._target = os.path.realpath(path)
+        self._name = quoted(path, 4096)
         self._temporary: str | None = None
+        self._is_kept = True
         try:
-            mode = _mode_of(self._target)
-            if mode is not None and stat.S_ISDIR(mode):
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            if whole and (mode is None or stat.S_ISREG(mode)):
-                self._temporary = f"{self._target}.{os.getpid()}.tmp"
-                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-                descriptor = os.open(self._temporary, flags, 0o666)
-                if mode is not None:
-                    os.fchmod(descriptor, stat.S_IMODE(mode))
-            else:
-                descriptor = os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-        except OSError as error:
-            raise InputError(f"cannot open '{path}' for writing: {error.strerror}") from None
-        self._file = FileIO(descriptor, "w")
-        self.output = Output(self._file, name=f"'{path}'", encoding=encoding)
+            self._file = FileIO(self._open(path, whole=whole), "w")
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise OutputPathError(f"cannot open {self._name} for writing: {why}") from None
+        self.output = Output(self._file, name=self._name, encoding=encoding)
+
+    def discard(self) -> None:
+        """Leave an old file as it was: there is no answer to put in its place."""
+        self._is_kept = False
 
     def __enter__(self) -> Self:
         return self
@@ -113,18 +114,50 @@ class FileOutput:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if kind is None:
+            if kind is None and (self._is_kept or self._temporary is None):
                 self.output.flush()
-        except BaseException:
-            kind = OutputError
-            raise
-        finally:
-            self._file.close()
-            if self._temporary is not None:
-                if kind is None:
+                self._file.close()
+                if self._temporary is not None:
                     os.replace(self._temporary, self._target)
-                else:
+                    self._temporary = None
+        except OSError as failure:
+            raise OutputError(f"cannot write {self._name}: {failure.strerror}") from None
+        finally:
+            with suppress(OSError):
+                self._file.close()
+            if self._temporary is not None:
+                with suppress(OSError):
                     os.unlink(self._temporary)
+
+    def _open(self, path: str, *, whole: bool) -> int:
+        own = _OWN_DESCRIPTOR.fullmatch(path)
+        if own:
+            number = own[1] or own[2]
+            return os.dup(int(number) if number else 1 if path == "/dev/stdout" else 2)
+        self._target = os.path.realpath(path)
+        mode = _mode_of(self._target)
+        if mode is not None and stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not whole or not (mode is None or stat.S_ISREG(mode)):
+            return os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        if mode is not None and not os.access(self._target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        descriptor = self._make_temporary()
+        if mode is not None:
+            os.fchmod(descriptor, stat.S_IMODE(mode))
+        return descriptor
+
+    def _make_temporary(self) -> int:
+        for number in range(1000):
+            name = f"{self._target}.{os.getpid()}.{number}.tmp"
+            with suppress(FileExistsError):
+                descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+                self._temporary = name
+                return descriptor
+        raise FileExistsError(errno.EEXIST, "too many leftover temporary files")
+
+
+_OWN_DESCRIPTOR = re.compile(r"/dev/(?:stdout|stderr|fd/([0-9]{1,4}))|/proc/self/fd/([0-9]{1,4})")
 
 
 def _mode_of(path: str) -> int | None:

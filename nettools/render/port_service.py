@@ -1,11 +1,14 @@
-"""How a person sees services: one line a port and transport, the practice set off."""
+"""How a person sees services: a line for each port and name, the practice set off."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from rich.text import Text
 
 from nettools.core.port_service import Service
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid_table, text, value_text
+from nettools.render.table import Head, draw, grid, text, value_text
 
 
 def draw_services(output: Output, canvas: Canvas, services: Iterable[Service]) -> None:
@@ -22,16 +25,24 @@ def draw_services(output: Output, canvas: Canvas, services: Iterable[Service]) -
         Head(title="Range"),
         Head(title="Source"),
     ]
-    rows = [
-        [
-            text(str(one.port)),
-            text(one.protocol),
-            text(value_text(one.name), "network"),
-            text(value_text(one.in_practice), "caution" if one.in_practice else None),
-            text(value_text(one.aliases)),
-            text(one.range),
-            text(one.source),
-        ]
-        for one in found
+    rows = [_row(alike) for alike in _alike(found)]
+    draw(output, canvas, grid(canvas, heads, rows))
+
+
+def _alike(services: list[Service]) -> Iterator[list[Service]]:
+    """Neighbours that differ in their protocol alone."""
+    for _, group in groupby(services, key=lambda one: (one.port, one.name, one.aliases, one.in_practice, one.source)):
+        yield list(group)
+
+
+def _row(alike: list[Service]) -> list[Text]:
+    one = alike[0]
+    return [
+        text(str(one.port)),
+        text(", ".join(dict.fromkeys(service.protocol for service in alike))),
+        text(value_text(one.name), "network"),
+        text(value_text(one.in_practice), "caution" if one.in_practice else None),
+        text(value_text(one.aliases)),
+        text(one.range),
+        text(one.source),
     ]
-    draw(output, canvas, grid_table(canvas, heads, rows))

@@ -16,8 +16,17 @@ _ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
 class Progress:
     """Told of the time and of how much is done, it decides whether to say so."""
 
-    def __init__(self, tell: Callable[[str], None], style: ProgressStyle, *, total: int, began_s: float) -> None:
+    def __init__(
+        self,
+        tell: Callable[[str], None],
+        style: ProgressStyle,
+        *,
+        total: int,
+        began_s: float,
+        columns: int | None = None,
+    ) -> None:
         self._tell = tell
+        self._columns = columns or 80
         self._style = style
         self._total = total
         self._began_s = began_s
@@ -44,7 +53,7 @@ class Progress:
             self._tell(json.dumps(event, separators=(",", ":")) + "\n")
         else:
             self._is_shown = True
-            self._tell(_ERASE_LINE + progress_line(done, self._total, found, rate, remaining_s))
+            self._tell(_ERASE_LINE + progress_line(done, self._total, found, rate, remaining_s, self._columns))
 
     def end(self) -> None:
         """Take the line away."""
@@ -53,15 +62,27 @@ class Progress:
             self._tell(_ERASE_LINE)
 
 
-def progress_line(done: int, total: int, found: int, rate: float, remaining_s: float | None) -> str:
-    """The line that a person sees.
+def progress_line(done: int, total: int, found: int, rate: float, remaining_s: float | None, columns: int = 80) -> str:
+    """The line that a person sees; what does not fit the terminal is left out, the least needed first.
 
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05)
-    '  8 %  5,000/65,535 ports  3 open  10,000/s  6 s left'
+    '  7 %  5,000/65,535 ports  3 open  10,000/s  6 s left'
+    >>> progress_line(5000, 65535, 3, 10_000.0, 6.05, columns=30)
+    '  7 %  3 open  6 s left'
     """
-    percent = 100 * done // total if total else 100
-    left = "" if remaining_s is None else f"  {_duration(remaining_s)} left"
-    return f"{percent:3d} %  {done:,}/{total:,} ports  {found:,} open  {rate:,.0f}/s{left}"
+    percent = f"{100 * done // total if total else 100:3d} %"
+    left = [] if remaining_s is None else [f"{_duration(remaining_s)} left"]
+    ports, opened, speed = f"{done:,}/{total:,} ports", f"{found:,} open", f"{rate:,.0f}/s"
+    forms = (
+        [percent, ports, opened, speed, *left],
+        [percent, opened, speed, *left],
+        [percent, opened, *left],
+        [percent, opened, speed],
+        [percent, opened],
+        [percent],
+    )
+    lines = ["  ".join(parts) for parts in forms]
+    return next((line for line in lines if len(line) < columns), "")
 
 
 def _duration(seconds: float) -> str:

@@ -7,11 +7,14 @@ from rich.text import Text
 from nettools.core.record import columns
 from nettools.core.subnet.binary import split_at
 from nettools.core.subnet.describe import Description
+from nettools.core.subnet.embedded import Embedded
 from nettools.render.output import Output
 from nettools.render.style import MEANING, Canvas
-from nettools.render.table import UNBOUNDED_WIDTH, draw, record_grid, text, value_text
+from nettools.render.table import UNBOUNDED_WIDTH, draw, record, text, text_lines, value_text
 
-_IN_THE_HEADING = {"input", "version", "prefixlen", "binary", "usable"}
+_ELSEWHERE = {"input", "version", "prefixlen", "binary", "usable", "octal", "integer"}
+"""Fields that stand in the heading or in another field's row."""
+
 _LABEL_COLUMNS = 24
 
 
@@ -19,13 +22,13 @@ def draw_descriptions(output: Output, canvas: Canvas, descriptions: Iterable[Des
     """Each description as a record, a blank line between two."""
     for number, found in enumerate(descriptions):
         output.write("\n" if number else "")
-        draw(output, canvas, text(found.input, "heading"), record_grid(_rows(canvas, found)))
+        draw(output, canvas, text(found.input, "heading"), record(canvas, list(_rows(canvas, found))))
 
 
 def _rows(canvas: Canvas, found: Description) -> Iterator[tuple[str, Text]]:
     for one in columns(Description):
         value = getattr(found, one.name)
-        if one.name in _IN_THE_HEADING or (one.when_present and value in (None, ())):
+        if one.name in _ELSEWHERE or (one.when_present and value in (None, ())):
             continue
         yield _title(found, one.name, one.title), _value(found, one.name, value)
     yield from _bit_rows(canvas, found)
@@ -34,7 +37,7 @@ def _rows(canvas: Canvas, found: Description) -> Iterator[tuple[str, Text]]:
 def _title(found: Description, name: str, title: str) -> str:
     if found.broadcast is not None and name in ("first", "last"):
         return f"{title} host"
-    return title
+    return "Number" if name == "hexadecimal" else title
 
 
 def _value(found: Description, name: str, value: object) -> Text:
@@ -47,8 +50,11 @@ def _value(found: Description, name: str, value: object) -> Text:
             blocks = found.registry if name == "registry" else found.overlaps
             return text_lines(f"{block.block}  {block.name} ({block.rfc})" for block in blocks)
         case "globally_reachable":
-            words = {True: ("yes", "good"), False: ("no", "caution"), None: ("not one answer for all of it", None)}
-            return text(*words[found.globally_reachable])
+            return _reachable(found)
+        case "embedded" if found.embedded is not None:
+            return text(_embedded(found.embedded))
+        case "hexadecimal":
+            return text(f"{found.hexadecimal} = {found.octal} octal = {found.integer}")
         case "broadcast" if value is None:
             return text(_why_no_broadcast(found))
         case "reverse_zones":
@@ -57,9 +63,18 @@ def _value(found: Description, name: str, value: object) -> Text:
             return text(value_text(value))
 
 
-def text_lines(lines: Iterable[str]) -> Text:
-    """Several lines in one cell, each escaped."""
-    return Text("\n").join(text(line) for line in lines)
+def _reachable(found: Description) -> Text:
+    if found.globally_reachable is not None:
+        return text("yes", "good") if found.globally_reachable else text("no", "caution")
+    if found.category.startswith("Multicast"):
+        return text("as far as the multicast scope goes")
+    return text("parts of it differ" if found.overlaps else "the registry does not say")
+
+
+def _embedded(inside: Embedded) -> str:
+    if inside.ipv4 is not None:
+        return f"{inside.ipv4} ({inside.kind})"
+    return f"{inside.kind}: client {inside.client} port {inside.port}, server {inside.server}"
 
 
 def _counts(found: Description) -> str:

@@ -8,7 +8,7 @@ from nettools.core.subnet.lists import FilteredLine, NetworkItem
 from nettools.core.subnet.mac import MacFacts
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid_table, record_grid, text, value_text
+from nettools.render.table import Head, draw, grid, record, text, value_text
 
 
 def draw_networks(
@@ -29,7 +29,7 @@ def draw_networks(
         for item in found
     ]
     if found:
-        draw(output, canvas, grid_table(canvas, [*heads, *([Head(title="Name")] if named else [])], rows))
+        draw(output, canvas, grid(canvas, [*heads, *([Head(title="Name")] if named else [])], rows))
     if free:
         draw(output, canvas, text(f"free: {', '.join(map(str, free))}", "quiet"))
     for line in delegation:
@@ -65,4 +65,4 @@ def draw_macs(output: Output, canvas: Canvas, facts: Iterable[MacFacts]) -> None
             for described in columns(MacFacts)
             if described.name != "input" and getattr(one, described.name) is not None
         ]
-        draw(output, canvas, text(one.input, "heading"), record_grid(rows))
+        draw(output, canvas, text(one.input, "heading"), record(canvas, rows))

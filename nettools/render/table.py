@@ -2,11 +2,14 @@
 
 Cells are ``rich.text.Text`` made by ``text()``, never strings: in a string rich turns ``:ab:`` of an IPv6
 address into an emoji and ``[/x]`` of a banner into an error. On a terminal long cells fold; elsewhere the
-table is as wide as its content. Nothing is ever cut.
+table is as wide as its content. Nothing is ever cut: where a table's columns do not fit, each row becomes
+a record.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
 from io import StringIO
 
 from rich import box
@@ -20,16 +23,26 @@ from nettools.core.text import safe
 from nettools.render.output import Output
 from nettools.render.style import MEANING, Canvas
 
-_LEAST_PROSE = 16
+_LEAST_PROSE = 10
 """Columns that prose needs to be readable."""
 
 UNBOUNDED_WIDTH = 1_000_000
 """The width of what is no terminal: the content decides."""
 
+_HEAD_LINE = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+"""rich's SIMPLE_HEAD for encodings without box characters."""
+
+_TRAILING_BLANKS = re.compile(r"[ ]+((?:\x1b\[[0-9;]*m)*)$")
+
 
 def text(value: str, meaning: str | None = None) -> Text:
     """A cell whose text is escaped, styled by what it means."""
-    return Text(safe(value), style=MEANING[meaning] if meaning else "", no_wrap=False, overflow="fold")
+    return Text(safe(value), style=MEANING[meaning] if meaning else "", overflow="fold")
+
+
+def text_lines(lines: Iterable[str], meaning: str | None = None) -> Text:
+    """Several lines in one cell, each escaped."""
+    return Text("\n").join(text(line, meaning) for line in lines)
 
 
 def value_text(value: object) -> str:
@@ -41,21 +54,40 @@ def value_text(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value_text(item) for item in value) or "-"
     if isinstance(value, float):
-        return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+        return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
     plain = to_json(value)
     if is_dataclass(value) and isinstance(plain, dict):
         return ", ".join(f"{key} {item}" for key, item in plain.items() if item is not None)
     return str(plain)
 
 
-def record_grid(rows: Iterable[tuple[str, Text]]) -> Table:
-    """Label: value, a line each."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
+def record(canvas: Canvas, rows: Sequence[tuple[str, Text]]) -> Text:
+    """Label and value, a line each; what does not fit goes on below the value's beginning."""
+    indent = 2 + max((cell_len(safe(label)) for label, _ in rows), default=0) + 2
+    room = max(1, (canvas.width or UNBOUNDED_WIDTH) - indent)
+    drawn = Text(overflow="fold", no_wrap=True)
     for label, value in rows:
-        grid.add_row(text(f"  {label}", "label"), value)
-    return grid
+        lines = [part for line in value.split("\n", allow_blank=True) for part in _folded(line, room)]
+        for number, line in enumerate(lines):
+            head = f"  {safe(label)}".ljust(indent) if number == 0 else " " * indent
+            drawn.append("\n" if drawn else "").append(head, style=MEANING["label"]).append_text(line)
+    return drawn
+
+
+def _folded(line: Text, room: int) -> Iterator[Text]:
+    """The line in pieces of at most ``room`` columns, broken at blanks where there are some."""
+    while line.cell_len > room:
+        fits, width = 0, 0
+        for character in line.plain:
+            width += cell_len(character)
+            if width > room:
+                break
+            fits += 1
+        blank = line.plain.rfind(" ", 1, fits + 1)
+        cut = blank if blank > 0 else max(1, fits)
+        yield line[:cut]
+        line = line[cut + 1 :] if blank > 0 else line[cut:]
+    yield line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,34 +97,35 @@ class Head:
     title: str
     align: Align = "left"
     is_prose: bool = False
-    """Whether the cells may break between words; others fold only when the terminal is too narrow for them."""
+    """Whether the cells may break between words."""
 
 
-def grid_table(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> Table:
-    """A table with a head line and no frame."""
+def grid(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> RenderableType:
+    """A table with a head line and no frame; a record for each row where the columns do not fit."""
+    widths = [max([cell_len(head.title), *(row[place].cell_len for row in rows)]) for place, head in enumerate(heads)]
+    rigid = sum(width + 2 for width, head in zip(widths, heads, strict=True) if not head.is_prose)
+    prose = sum(min(width, _LEAST_PROSE) + 2 for width, head in zip(widths, heads, strict=True) if head.is_prose)
+    if canvas.width is not None and rigid + prose > canvas.width and sum(widths) + 2 * len(widths) > canvas.width:
+        titles = [head.title for head in heads]
+        return Text("\n\n").join(record(canvas, list(zip(titles, row, strict=True))) for row in rows)
     table = Table(
-        box=box.ASCII2 if canvas.ascii_only else box.SIMPLE_HEAD,
+        box=_HEAD_LINE if canvas.ascii_only else box.SIMPLE_HEAD,
         show_edge=False,
         pad_edge=False,
         padding=(0, 1, 0, 0),
         header_style=MEANING["heading"],
     )
-    widths = [max([cell_len(head.title), *(row[place].cell_len for row in rows)]) for place, head in enumerate(heads)]
-    rigid = sum(width + 2 for width, head in zip(widths, heads, strict=True) if not head.is_prose)
-    has_room = canvas.width is None or rigid + _LEAST_PROSE <= canvas.width
     for head in heads:
-        # A column that never wraps would be cropped if it did not fit, so none is when they do not all fit.
-        table.add_column(text(head.title), justify=head.align, overflow="fold", no_wrap=has_room and not head.is_prose)
+        table.add_column(text(head.title), justify=head.align, overflow="fold", no_wrap=not head.is_prose)
     for row in rows:
         table.add_row(*row)
     return table
 
 
-def draw(output: Output, canvas: Canvas, *items: RenderableType) -> None:
-    """Write the items one below the other, without trailing blanks."""
-    buffer = StringIO()
-    console = Console(
-        file=buffer,
+@lru_cache(maxsize=8)
+def _console(canvas: Canvas) -> Console:
+    return Console(
+        file=StringIO(),
         width=canvas.width or UNBOUNDED_WIDTH,
         force_terminal=canvas.color,
         color_system="standard" if canvas.color else None,
@@ -103,7 +136,14 @@ def draw(output: Output, canvas: Canvas, *items: RenderableType) -> None:
         legacy_windows=False,
         _environ={},
     )
+
+
+def draw(output: Output, canvas: Canvas, *items: RenderableType) -> None:
+    """Write the items one below the other, without trailing blanks."""
+    console = _console(canvas)
+    buffer = StringIO()
+    console.file = buffer
     for item in items:
         console.print(item, soft_wrap=False, overflow="fold", crop=False)
     for line in buffer.getvalue().split("\n")[:-1]:
-        output.write(line.rstrip() + "\n")
+        output.write(_TRAILING_BLANKS.sub(r"\1", line) + "\n")

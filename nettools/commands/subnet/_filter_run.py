@@ -53,7 +53,12 @@ class FilterRun:
             self._pass_lines_through()
         else:
             self._write(self._lines())
-        return exit_status(answered=1, affirmative=self._shown > 0, failures=self._networks.failures)
+        return exit_status(
+            answered=1,
+            affirmative=self._shown > 0,
+            failures=self._networks.failures,
+            signal_number=self._session.signal_number,
+        )
 
     def _read_networks(self) -> IntervalSet:
         packed = self._networks.of_words(self._order.words)

@@ -10,7 +10,7 @@ from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch, NetworkItem, NetworkListReport
 from nettools.core.subnet.parse import parse_network
-from nettools.core.text import safe
+from nettools.core.text import quoted, safe
 from nettools.errors import InputError, PrefixError
 from nettools.net.line_input import OverlongLine, ReadableSource, open_input, read_lines
 from nettools.render import data
@@ -91,7 +91,7 @@ def one_network(text: str) -> Prefix:
     """The network of a word, without a zone: a zone has no meaning in address arithmetic."""
     network = parse_network(text)
     if network.zone:
-        raise PrefixError(f"'{safe(text)}' has a zone, which means nothing here", hint="leave out '%' and the zone")
+        raise PrefixError(f"{quoted(text)} has a zone, which means nothing here", hint="leave out '%' and the zone")
     return network
 
 
@@ -111,13 +111,16 @@ def answer_networks(
 
     def counted() -> Iterator[Batch]:
         nonlocal count
-        for batch in batches:
+        for batch in session.until_interrupted(batches):
             count += len(batch.packed)
             yield batch
 
     _write(session, operation, counted(), free, delegation, failures, bare_hosts=bare_hosts)
     return exit_status(
-        answered=1 if count or not failures else 0, affirmative=bool(count) or not needs_one, failures=failures
+        answered=1 if count or not failures else 0,
+        affirmative=bool(count) or not needs_one,
+        failures=failures,
+        signal_number=session.signal_number,
     )
 
 

@@ -8,9 +8,10 @@ from typer.core import TyperCommand
 
 from nettools import data
 from nettools.commands._command import build
-from nettools.commands._session import Answer, ListLayout, Session, Target
+from nettools.commands._session import Answer, ListLayout, Session
+from nettools.commands._targets import Target
 from nettools.core.special_purpose import parse_registry
-from nettools.core.subnet.describe import Description, SubnetReport, describe
+from nettools.core.subnet.describe import SCHEMA, Description, describe
 from nettools.core.subnet.parse import parse_subnet
 from nettools.render.output import Output
 from nettools.render.style import Canvas
@@ -56,6 +57,4 @@ def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
     draw_descriptions(output, canvas, cast("Iterable[Description]", records))
 
 
-_LAYOUT = ListLayout(
-    schema=SubnetReport.SCHEMA, list_key="subnets", line_type="subnet", row_class=Description, draw=_draw
-)
+_LAYOUT = ListLayout(schema=SCHEMA, list_key="subnets", line_type="subnet", row_class=Description, draw=_draw)

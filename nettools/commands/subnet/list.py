@@ -14,6 +14,7 @@ from nettools.commands.subnet._networks import answer_networks, one_network
 from nettools.core.bulk import address_lines
 from nettools.core.intervals import pack
 from nettools.core.number import parse_count
+from nettools.core.outcome import Exit
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.pick import nth_number, sample_numbers, stepped_numbers
@@ -69,7 +70,7 @@ def subnet_list(
         for network in networks:
             for text in address_lines(network.version, network.network, min(network.size, most or network.size)):
                 session.output.write(text)
-        return 0
+        return Exit.ANSWERED
 
     def numbers(network: Prefix) -> Iterator[int]:
         if nth is not None:

@@ -7,7 +7,8 @@ import typer
 from typer.core import TyperCommand
 
 from nettools.commands._command import build
-from nettools.commands._session import Answer, ListLayout, Session, Target
+from nettools.commands._session import Answer, ListLayout, Session
+from nettools.commands._targets import Target
 from nettools.commands.subnet._networks import one_network
 from nettools.core.subnet.mac import MacFacts, MacReport, mac_facts
 from nettools.render.output import Output

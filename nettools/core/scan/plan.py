@@ -5,13 +5,13 @@ A driver's loop, with the clock as an argument (monotonic seconds) everywhere:
     1. ``next_probe(now)`` until it returns None; for each either
        ``sent`` (the answer will come later) or ``settle``/``connected`` (it is here already), or
        ``hold_back`` (this machine lacks a descriptor or port), or ``unsendable`` (it refuses to send).
-    2. Wait for answers, at most ``wait_s(now)``; for each ``settle`` or ``connected``.
+    2. Wait for answers, at most ``wait_s(now)``; for each ``settle``, ``connected`` or ``refused``.
     3. ``overdue(now)`` names the probes to give up; close them.
     4. Until ``is_done``.
 
 The rules:
 
-    A. A probe is one attempt on (host, port). It is known by a number, host * ports + port index.
+    A. A probe is a (host, port), known by the number host * ports + port index.
     B. A silent port is probed again, ``retries`` times, each time waiting twice as long. While the host has
        not answered at all, one attempt waits the whole timeout instead: the kernel repeats its SYN meanwhile.
        The host's first answer shortens the wait of what is under way.
@@ -20,63 +20,27 @@ The rules:
     D. Ports that stayed silent wait on the host's bench until nothing else is left to do for it, because
        rule C may still give them another attempt. Then they are filtered, no-response.
     E. On this machine's own addresses two probes can meet each other and look open: a connection whose two
-       ends are the same socket is probed again (after ``MOST_ATTEMPTS`` of them the port is closed: a
-       listener would have kept the port from being a source), one whose source port is among the ports
-       scanned is believed when a second connection says so too.
+       ends are the same socket is probed again, one whose source port is among the ports scanned is
+       believed when a second connection says so too (``phantoms``).
     F. A lack of descriptors, memory or local ports is never a state of the target: the probe goes back
        to the head of the queue and fewer are sent at once. Only when nothing at all moves for
        ``PATIENCE_S`` are the ports that are left reported as unsent.
 """
 
-import heapq
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from nettools.core.address import Address
-from nettools.core.scan.reason import CLOSED, OPEN, SILENT, Verdict, verdict
-from nettools.core.scan.timing import KERNEL_SYN_RTO_S, RttEstimator, Timing, Window
+from nettools.core.scan.host import HostState
+from nettools.core.scan.phantoms import PhantomGuard
+from nettools.core.scan.reason import CLOSED, MET_ITSELF, OPEN, SILENT, OnSettled, OnUnsent, Verdict
+from nettools.core.scan.reminders import Reminders
+from nettools.core.scan.timing import Timing
 
-MOST_ATTEMPTS: Final = 10
 PATIENCE_S: Final = 10.0
-_TICK_S: Final = 0.01
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 1.0
-
-OnSettled = Callable[[int, int, Verdict, float | None], None]
-"""Told of each port once: host index, port, verdict, round-trip time in seconds where one was measured."""
-
-OnUnsent = Callable[[int, int, str], None]
-"""Told of each port that could not be probed: host index, port, kind of the local fault."""
-
-
-class _Host:
-    """The plan's view of one target address."""
-
-    __slots__ = (
-        "again",
-        "bench",
-        "best_attempt",
-        "cursor",
-        "in_flight",
-        "index",
-        "is_queued",
-        "rtt",
-        "unknown_in_flight",
-        "window",
-    )
-
-    def __init__(self, index: int, timing: Timing) -> None:
-        self.index = index
-        self.cursor = 0
-        self.again: deque[int] = deque()
-        self.bench: list[int] = []
-        self.unknown_in_flight: list[int] = []
-        self.in_flight = 0
-        self.best_attempt = 1
-        self.is_queued = True
-        self.rtt = RttEstimator(timing.timeout_s)
-        self.window = Window(timing.max_in_flight)
 
 
 class ScanPlan:
@@ -93,18 +57,15 @@ class ScanPlan:
     ) -> None:
         self._addresses = addresses
         self._ports = ports
-        self._port_set = frozenset(ports)
+        self._phantoms = PhantomGuard(ports)
         self._timing = timing
         self._on_settled = on_settled
         self._on_unsent = on_unsent
-        self._hosts = [_Host(index, timing) for index in range(len(addresses))]
+        self._hosts = [HostState(index, timing) for index in range(len(addresses))]
         self._ready = deque(self._hosts if ports else [])
         self._in_flight: dict[int, tuple[float, int]] = {}
         self._attempts: dict[int, int] = {}
-        self._confirming: set[int] = set()
-        self._met_itself: dict[int, int] = {}
-        self._due: dict[int, list[tuple[int, int]]] = {}
-        self._ticks: list[int] = []
+        self._reminders = Reminders()
         self._ceiling = float(timing.max_in_flight)
         self._pause_s = _FIRST_PAUSE_S
         self._resume_at_s = 0.0
@@ -157,12 +118,13 @@ class ScanPlan:
 
     def sent(self, probe: int, now_s: float) -> None:
         """The probe is on its way; its time runs from ``now_s``."""
+        self._stuck_since_s = None
         attempt = self._count_attempt(probe)
         self._in_flight[probe] = (now_s, attempt)
         host = self._host(probe)
         if not host.rtt.is_known:
             host.unknown_in_flight.append(probe)
-        self._remind(probe, attempt, now_s + host.rtt.wait_s(attempt))
+        self._reminders.add(probe, attempt, now_s + host.rtt.wait_s(attempt))
 
     def settle(self, probe: int, found: Verdict, now_s: float, rtt_s: float | None = None) -> None:
         """The probe has its answer. ``rtt_s`` is given for one that was answered at once and never ``sent``."""
@@ -181,19 +143,12 @@ class ScanPlan:
     ) -> None:
         """The probe got a connection from ``local``:``local_port``; rule E decides whether that means open."""
         host_index, port = self.endpoint(probe)
-        if local == self._addresses[host_index]:
-            if local_port == port:
-                met = self._met_itself[probe] = self._met_itself.get(probe, 0) + 1
-                if met < MOST_ATTEMPTS:
-                    self._probe_again(probe)
-                else:
-                    self.settle(probe, verdict("closed", "self-connect"), now_s, rtt_s)
-                return
-            if local_port in self._port_set and probe not in self._confirming:
-                self._confirming.add(probe)
-                self._probe_again(probe)
-                return
-        self.settle(probe, OPEN, now_s, rtt_s)
+        is_own = local == self._addresses[host_index]
+        judgement = self._phantoms.judge(probe, port, local_port) if is_own else "open"
+        if judgement == "again":
+            self._probe_again(probe)
+        else:
+            self.settle(probe, OPEN if judgement == "open" else MET_ITSELF, now_s, rtt_s)
 
     def refused(self, probe: int, now_s: float, rtt_s: float | None = None) -> None:
         """The target reset the connection attempt."""
@@ -202,18 +157,17 @@ class ScanPlan:
     def overdue(self, now_s: float) -> list[int]:
         """The probes whose time is up; each is queued again or goes to the bench (rules B to D)."""
         given_up: list[int] = []
-        while self._ticks and self._ticks[0] * _TICK_S <= now_s:
-            for probe, attempt in self._due.pop(heapq.heappop(self._ticks)):
-                flight = self._in_flight.get(probe)
-                if flight is None or flight[1] != attempt:
-                    continue
-                due_s = flight[0] + self._host(probe).rtt.wait_s(attempt)
-                if due_s > now_s:  # round trips turned out to be longer than when it was sent
-                    self._remind(probe, attempt, due_s)
-                    continue
-                del self._in_flight[probe]
-                given_up.append(probe)
-                self._silent(probe, attempt)
+        for probe, attempt in self._reminders.due(now_s):
+            flight = self._in_flight.get(probe)
+            if flight is None or flight[1] != attempt:
+                continue
+            due_s = flight[0] + self._host(probe).rtt.wait_s(attempt)
+            if due_s > now_s:  # round trips turned out to be longer than when it was sent
+                self._reminders.add(probe, attempt, due_s)
+                continue
+            del self._in_flight[probe]
+            given_up.append(probe)
+            self._silent(probe, attempt)
         if self._stuck_since_s is not None and now_s - self._stuck_since_s > PATIENCE_S:
             self._give_up_sending("local-resources")
         return given_up
@@ -232,38 +186,30 @@ class ScanPlan:
 
     def unsendable(self, probe: int, kind: str) -> None:
         """This machine refuses to send the probe (no route, its own firewall): the port has no state."""
-        host_index, port = self.endpoint(probe)
-        self._hosts[host_index].in_flight -= 1
+        host = self._host(probe)
+        host.in_flight -= 1
         self._remaining -= 1
-        self._on_unsent(host_index, port, kind)
-        self._settle_bench_if_idle(self._hosts[host_index])
+        self._attempts.pop(probe, None)
+        self._on_unsent(*self.endpoint(probe), kind)
+        self._queue(host)
+        self._settle_bench_if_idle(host)
 
     def wait_s(self, now_s: float) -> float | None:
         """How long nothing will be due, None when only an answer can move things on."""
-        moments = [self._ticks[0] * _TICK_S] if self._ticks else []
+        moments = [] if self._reminders.next_s is None else [self._reminders.next_s]
         if self._resume_at_s > now_s:
             moments.append(self._resume_at_s)
         return max(0.0, min(moments) - now_s) if moments else None
 
-    def _host(self, probe: int) -> _Host:
+    def _host(self, probe: int) -> HostState:
         return self._hosts[probe // len(self._ports)]
 
-    def _remind(self, probe: int, attempt: int, due_s: float) -> None:
-        """Look at the attempt again at ``due_s``."""
-        tick = int(due_s / _TICK_S) + 1
-        waiting = self._due.get(tick)
-        if waiting is None:
-            self._due[tick] = [(probe, attempt)]
-            heapq.heappush(self._ticks, tick)
-        else:
-            waiting.append((probe, attempt))
-
-    def _hurry(self, host: _Host) -> None:
+    def _hurry(self, host: HostState) -> None:
         """The first round trip is known: what was sent before it need not wait the whole timeout."""
         for probe in host.unknown_in_flight:
             flight = self._in_flight.get(probe)
             if flight is not None:
-                self._remind(probe, flight[1], flight[0] + host.rtt.wait_s(flight[1]))
+                self._reminders.add(probe, flight[1], flight[0] + host.rtt.wait_s(flight[1]))
         host.unknown_in_flight.clear()
 
     def _count_attempt(self, probe: int) -> int:
@@ -274,24 +220,20 @@ class ScanPlan:
         self.sent_count += 1
         return attempt
 
-    def _learn(self, host: _Host, attempt: int, rtt_s: float | None, now_s: float, *, is_answer_of_host: bool) -> None:
+    def _learn(
+        self, host: HostState, attempt: int, rtt_s: float | None, now_s: float, *, is_answer_of_host: bool
+    ) -> None:
         self._stuck_since_s = None
         self._pause_s = _FIRST_PAUSE_S
         if self._ceiling < self._timing.max_in_flight:
             self._ceiling += 1.0 / self._ceiling
         if not is_answer_of_host:
             return  # ICMP errors are rate limited and come from other boxes: they teach nothing about the path
-        if attempt == 1:
-            if rtt_s is not None:
-                host.rtt.sample(rtt_s)
-            host.window.grow()
-            if host.unknown_in_flight and host.rtt.is_known:
-                self._hurry(host)
-        else:
-            host.best_attempt = max(host.best_attempt, attempt)
-            host.window.cut(now_s, host.rtt.timeout_s)
+        host.learn(attempt, rtt_s, now_s)
+        if host.unknown_in_flight and host.rtt.is_known:
+            self._hurry(host)
 
-    def _finish(self, host: _Host, probe: int, found: Verdict, rtt_s: float | None) -> None:
+    def _finish(self, host: HostState, probe: int, found: Verdict, rtt_s: float | None) -> None:
         host.in_flight -= 1
         self._remaining -= 1
         self._attempts.pop(probe, None)
@@ -312,7 +254,7 @@ class ScanPlan:
     def _silent(self, probe: int, attempt: int) -> None:
         host = self._host(probe)
         host.in_flight -= 1
-        if attempt < self._allowed_attempts(host):
+        if attempt < host.allowed_attempts:
             host.again.append(probe)
         else:
             host.bench.append(probe)
@@ -321,20 +263,12 @@ class ScanPlan:
         self._queue(host)
         self._settle_bench_if_idle(host)
 
-    def _allowed_attempts(self, host: _Host) -> int:
-        planned = 1 + self._timing.retries
-        if not host.rtt.is_known and self._timing.timeout_s > KERNEL_SYN_RTO_S:
-            return 1
-        if host.best_attempt == 1 or self._timing.retries == 0:
-            return planned
-        return min(MOST_ATTEMPTS, max(planned, host.best_attempt + 2))
-
-    def _settle_bench_if_idle(self, host: _Host) -> None:
+    def _settle_bench_if_idle(self, host: HostState) -> None:
         """Rule D: with nothing else left for the host, its silent ports get another attempt or their verdict."""
         if host.in_flight or host.again or host.cursor < len(self._ports) or not host.bench:
             return
         bench, host.bench = host.bench, []
-        allowed = self._allowed_attempts(host)
+        allowed = host.allowed_attempts
         for probe in bench:
             if self._attempts[probe] < allowed:
                 host.again.append(probe)
@@ -345,7 +279,7 @@ class ScanPlan:
         if host.again:
             self._queue(host)
 
-    def _queue(self, host: _Host) -> None:
+    def _queue(self, host: HostState) -> None:
         if not host.is_queued:
             host.is_queued = True
             self._ready.append(host)

@@ -4,6 +4,7 @@ ICMP errors always mean filtered: the packet met something that is not the port.
 connect scan goes wrong, because the socket reports port-unreachable and a reset by the same errno.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -61,6 +62,12 @@ class Verdict:
     """The error came from this machine: the neighbour did not answer ARP or ND."""
 
 
+OnSettled = Callable[[int, int, Verdict, float | None], None]
+"""Told of each port once: host index, port, verdict, round-trip time in seconds where one was measured."""
+OnUnsent = Callable[[int, int, str], None]
+"""Told of each port that could not be probed: host index, port, kind of the local fault."""
+
+
 @cache
 def verdict(state: PortState, reason: str, reason_ip: Address | None = None, *, is_from_here: bool = False) -> Verdict:
     """The one Verdict with these values."""
@@ -69,6 +76,7 @@ def verdict(state: PortState, reason: str, reason_ip: Address | None = None, *, 
 
 OPEN: Final = verdict("open", "syn-ack")
 CLOSED: Final = verdict("closed", "conn-refused")
+MET_ITSELF: Final = verdict("closed", "self-connect")
 SILENT: Final = verdict("filtered", "no-response")
 
 

@@ -7,12 +7,13 @@ from itertools import filterfalse
 from operator import itemgetter
 from typing import ClassVar, Final, Literal
 
-from nettools.core.address import Address, format_address
+from nettools.core.address import Address
 from nettools.core.outcome import Failure
 from nettools.core.port_service import ServiceTable
 from nettools.core.ports import compact_ports
 from nettools.core.record import column
 from nettools.core.scan.reason import PortState, Verdict
+from nettools.core.scan.targets import addresses_in
 
 COLLAPSE_ABOVE: Final = 25
 """More closed or filtered ports than this with the same verdict stand together."""
@@ -145,7 +146,7 @@ class HostTally:
         ports = self._by_verdict.get(found)
         if ports is None:
             ports = self._by_verdict[found] = []
-        ports.append((port, rtt_s))
+        ports.append((port, None if found.is_from_here else rtt_s))
         self.settled_count += 1
         if rtt_s is not None and found.reason_ip is None and (self.best_rtt_s is None or rtt_s < self.best_rtt_s):
             self.best_rtt_s = rtt_s
@@ -177,7 +178,7 @@ class HostTally:
         return HostReport(
             target=target,
             address=self.address,
-            names=(target,) if target != format_address(self.address) else (),
+            names=() if addresses_in(target) is not None else (target,),
             status=status,
             status_reason=status_reason,
             rtt_ms=_milliseconds(self.best_rtt_s),

@@ -7,7 +7,7 @@ from typing import Final
 from nettools.core.address import Address, address_from_int, parse_address
 from nettools.core.ports import PortNames, looks_like_ports
 from nettools.core.subnet.parse import parse_subnet
-from nettools.core.text import safe
+from nettools.core.text import quoted, safe
 from nettools.errors import HostNameError, OptionError
 
 MOST_ADDRESSES: Final = 4096
@@ -47,7 +47,7 @@ def _addresses(word: str) -> Iterator[Address]:
     for interface in parse_subnet(word):
         network = interface.network
         if network.size > MOST_ADDRESSES:
-            raise OptionError(f"'{safe(word)}' holds {network.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
+            raise OptionError(f"{quoted(word)} holds {network.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
         for number in range(network.network, network.last_number + 1):
             yield address_from_int(network.version, number, network.zone)
 
@@ -73,12 +73,12 @@ def check_host_name(name: str) -> str:
     if not bare:
         raise HostNameError("the host name is empty")
     if not bare.isascii():
-        raise HostNameError(f"host name '{safe(name)}' is not ASCII", hint="write it in its xn-- form")
+        raise HostNameError(f"host name {quoted(name)} is not ASCII", hint="write it in its xn-- form")
     if len(bare) > 253:
         raise HostNameError(f"host name '{safe(bare[:40])}...' is longer than 253 characters")
     for label in bare.split("."):
         if not _LABEL.match(label):
             raise HostNameError(
-                f"host name '{safe(name)}': label '{safe(label)}' is not one to 63 letters, digits and hyphens"
+                f"host name {quoted(name)}: label {quoted(label)} is not one to 63 letters, digits and hyphens"
             )
     return name

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
-from typing import ClassVar, Final
+from typing import Final
 
 from nettools.core.address import WIDTH, Address, address_from_int
-from nettools.core.outcome import Failure
-from nettools.core.prefix import Prefix
+from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.record import column
 from nettools.core.special_purpose import Block, Placement, place
 from nettools.core.subnet import multicast
@@ -34,6 +33,9 @@ class Binary:
     netmask: str = field(metadata=column("Netmask"))
     network: str = field(metadata=column("Network"))
     broadcast: str | None = field(metadata=column("Broadcast"))
+
+
+SCHEMA: Final = "nettools.subnet/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Description:
     solicited_node: IPv6Address | None = field(metadata=column("Solicited node", when_present=True))
     multicast_mac: str | None = field(metadata=column("Group MAC", when_present=True))
     mac: str | None = field(metadata=column("MAC (EUI-64)", when_present=True))
-    subnet_router_anycast: IPv6Address | None = field(metadata=column("Router anycast", when_present=True))
+    subnet_router_anycast: Address | None = field(metadata=column("Router anycast", when_present=True))
     reverse_zones: tuple[str, ...] = field(metadata=column("Reverse zones"))
     ptr: str = field(metadata=column("PTR name"))
     hexadecimal: str = field(metadata=column("Hexadecimal", key="hex"))
@@ -74,23 +76,13 @@ class Description:
     binary: Binary = field(metadata=column("Binary"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubnetReport:
-    """The answer of ``nettools subnet``."""
-
-    SCHEMA: ClassVar[str] = "nettools.subnet/1"
-
-    subnets: tuple[Description, ...] = field(metadata=column("Subnets"))
-    errors: tuple[Failure, ...] = field(metadata=column("Errors"))
-
-
 def describe(text: str, interface: Interface, registry: Sequence[Block]) -> Description:
     """All facts about ``interface``; ``text`` is how it was written."""
     address, network = interface.address, interface.network
     version, number = network.version, int(address)
-    is_v4, is_group = version == 4, multicast.is_multicast(network)
+    is_v4, is_group = version == 4, multicast.is_multicast(prefix_of(version, number, WIDTH[version]))
     placement = place(network, registry)
-    block = multicast.multicast_block(network) if is_group else None
+    block = multicast.multicast_block(network) if multicast.is_multicast(network) else None
     has_broadcast = is_v4 and network.length < 31  # RFC 3021 §2.1: a /31 has none
     broadcast = network.last if has_broadcast else None
     return Description(
@@ -116,10 +108,10 @@ def describe(text: str, interface: Interface, registry: Sequence[Block]) -> Desc
         sixtofour=six_to_four(number) if is_v4 else None,
         mapped=mapped(number) if is_v4 else None,
         asn=multicast.glop_asn(network),
-        solicited_node=None if is_v4 or is_group else solicited_node(number),
+        solicited_node=None if is_v4 or is_group or not number else solicited_node(number),
         multicast_mac=multicast.group_mac(version, number) if is_group else None,
         mac=None if is_v4 or is_group else eui64_mac(number),
-        subnet_router_anycast=_router_anycast(network, is_group=is_group),
+        subnet_router_anycast=_router_anycast(network),
         reverse_zones=tuple(reverse_zones(network)),
         ptr=ptr_name(version, number),
         hexadecimal=f"0x{number:0{WIDTH[version] // 4}x}",
@@ -161,8 +153,18 @@ def _globally_reachable(network: Prefix, placement: Placement) -> bool | None:
     if multicast.is_multicast(network) or multicast.overlaps_multicast(network):
         return None
     answer = placement.containing[0].globally_reachable if placement.containing else _is_assignable(network)
-    is_mixed = any(block.globally_reachable is not answer for block in placement.inside)
-    return None if is_mixed else answer
+    answers = {block.globally_reachable for block in placement.inside}
+    if not _is_filled(network, placement.inside):
+        answers.add(answer)
+    return answers.pop() if len(answers) == 1 else None
+
+
+def _is_filled(network: Prefix, inside: Sequence[Block]) -> bool:
+    """Whether the blocks leave nothing of the network outside all of them."""
+    outermost = [
+        one for one in inside if not any(other is not one and other.block.contains(one.block) for other in inside)
+    ]
+    return sum(one.block.size for one in outermost) == network.size
 
 
 def _is_assignable(network: Prefix) -> bool:
@@ -180,7 +182,7 @@ def _embedded(interface: Interface) -> Embedded | None:
     return found if holds_it else None
 
 
-def _router_anycast(network: Prefix, *, is_group: bool) -> IPv6Address | None:
+def _router_anycast(network: Prefix) -> Address | None:
     """The subnet-router anycast address (RFC 4291 §2.6.1); a /127 has none (RFC 6164 §6)."""
-    has_one = network.version == 6 and network.length < 127 and not is_group
-    return IPv6Address(network.network) if has_one else None
+    has_one = network.version == 6 and network.length < 127 and not multicast.is_multicast(network)
+    return network.first if has_one else None

@@ -11,7 +11,7 @@ from nettools.core.prefix import Prefix
 from nettools.core.record import column
 from nettools.core.subnet.embedded import eui64_mac, solicited_node
 from nettools.core.subnet.multicast import group_mac, mac_text
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import AddressError, PrefixError
 
 _FORMS: Final = (
@@ -67,7 +67,7 @@ def mac_facts(text: str, prefix: Prefix | None) -> MacFacts:
         return _of_mac(text, mac, prefix)
     if text.count(":") < 2:
         raise AddressError(
-            f"'{safe(text)}' is neither a MAC nor an IPv6 address", hint="write a MAC as 02:00:5e:10:00:01"
+            f"{quoted(text)} is neither a MAC nor an IPv6 address", hint="write a MAC as 02:00:5e:10:00:01"
         )
     return _of_address(text, parse_ipv6_with_zone(text))
 

@@ -19,26 +19,33 @@ class MulticastBlock(NamedTuple):
     scope: str | None
 
 
-def _v4(first_octets: str, length: int) -> Prefix:
-    octets = [int(part) for part in first_octets.split(".")]
-    return Prefix(4, int.from_bytes(bytes(octets + [0] * (4 - len(octets)))), length)
+def _v4(text: str) -> int:
+    return int.from_bytes(bytes(int(part) for part in text.split(".")))
 
 
-# Most specific first: the first block that holds the network names it.
-_V4_BLOCKS: Final[tuple[tuple[Prefix, MulticastBlock], ...]] = (
-    (_v4("233.252.0", 24), MulticastBlock("MCAST-TEST-NET (documentation)", "global")),  # RFC 6676 §2
-    (_v4("224.0.0", 24), MulticastBlock("local network control", "link-local")),  # RFC 5771 §4
-    (_v4("224.0.1", 24), MulticastBlock("internetwork control", "global")),  # RFC 5771 §5
-    (_v4("239.255", 16), MulticastBlock("administratively scoped, local", "local")),  # RFC 2365 §6.1
-    (_v4("233.252", 14), MulticastBlock("ad hoc block III", "global")),  # RFC 5771 §9
+# First and last group of each block, the narrower before the wider around it.
+_V4_BLOCKS: Final[tuple[tuple[int, int, MulticastBlock], ...]] = (
+    (_v4("224.0.0.0"), _v4("224.0.0.255"), MulticastBlock("local network control", "link-local")),  # RFC 5771 §4
+    (_v4("224.0.1.0"), _v4("224.0.1.255"), MulticastBlock("internetwork control", "global")),  # RFC 5771 §5
+    (_v4("224.0.2.0"), _v4("224.0.255.255"), MulticastBlock("ad hoc block I", "global")),  # RFC 5771 §6
+    (_v4("224.2.0.0"), _v4("224.2.255.255"), MulticastBlock("SDP/SAP", "global")),  # RFC 5771 §7
+    (_v4("224.3.0.0"), _v4("224.4.255.255"), MulticastBlock("ad hoc block II", "global")),  # RFC 5771 §6
+    (_v4("232.0.0.0"), _v4("232.255.255.255"), MulticastBlock("source-specific", "global")),  # RFC 4607 §1
+    (_v4("233.0.0.0"), _v4("233.251.255.255"), MulticastBlock("GLOP", "global")),  # RFC 3180
+    (_v4("233.252.0.0"), _v4("233.252.0.255"), MulticastBlock("MCAST-TEST-NET (documentation)", "global")),  # RFC 6676
+    (_v4("233.252.0.0"), _v4("233.255.255.255"), MulticastBlock("ad hoc block III", "global")),  # RFC 5771 §9.2
+    (_v4("234.0.0.0"), _v4("234.255.255.255"), MulticastBlock("unicast-prefix-based", "global")),  # RFC 6034
     (
-        _v4("239.192", 14),
-        MulticastBlock("administratively scoped, organization-local", "organization-local"),
-    ),  # RFC 2365 §6.2
-    (_v4("232", 8), MulticastBlock("source-specific", "global")),  # RFC 4607 §1
-    (_v4("233", 8), MulticastBlock("GLOP", "global")),  # RFC 3180
-    (_v4("234", 8), MulticastBlock("unicast-prefix-based", "global")),  # RFC 6034
-    (_v4("239", 8), MulticastBlock("administratively scoped", "administrative")),  # RFC 2365 §6
+        _v4("239.255.0.0"),
+        _v4("239.255.255.255"),
+        MulticastBlock("administratively scoped, local", "local"),
+    ),  # RFC 2365 §6.1
+    (
+        _v4("239.192.0.0"),
+        _v4("239.195.255.255"),
+        MulticastBlock("administratively scoped, organization-local", "organization-local"),  # RFC 2365 §6.2
+    ),
+    (_v4("239.0.0.0"), _v4("239.255.255.255"), MulticastBlock("administratively scoped", "administrative")),  # RFC 2365
 )
 
 _V6_SCOPES: Final[dict[int, str]] = {
@@ -65,8 +72,8 @@ def overlaps_multicast(network: Prefix) -> bool:
 def multicast_block(network: Prefix) -> MulticastBlock | None:
     """The named block or scope that holds the whole network of groups, where one does."""
     if network.version == 4:
-        for prefix, block in _V4_BLOCKS:
-            if prefix.contains(network):
+        for first, last, block in _V4_BLOCKS:
+            if first <= network.network and network.last_number <= last:
                 return block
         return None
     if network.length < 16:
@@ -77,7 +84,7 @@ def multicast_block(network: Prefix) -> MulticastBlock | None:
 
 def glop_asn(network: Prefix) -> int | None:
     """The AS number whose GLOP block, 233.hi.lo.0/24, holds the network (RFC 3180 §2)."""
-    is_glop = _v4("233", 8).contains(network) and network.length >= 24 and network.network < _GLOP_END
+    is_glop = _v4("233.0.0.0") <= network.network < _GLOP_END and network.length >= 24 and network.version == 4
     return network.network >> 8 & 0xFFFF if is_glop else None
 
 

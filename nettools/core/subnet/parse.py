@@ -26,10 +26,12 @@ from nettools.core.address import (
     parse_legacy_ipv4,
 )
 from nettools.core.prefix import Prefix, prefix_of, prefixes_of_range
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import AddressError, PrefixError
 
-_LENGTH = re.compile(r"[0-9]{1,3}\Z", re.ASCII)
+_LENGTH = re.compile(r"[0-9]+\Z", re.ASCII)
+_LIKE_ADDRESS = re.compile(r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*(%.+)?\Z", re.ASCII)
+_BLANKS = re.compile(r"[ \t]+")
 _SHORTHAND = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}\Z", re.ASCII)
 
 
@@ -45,11 +47,12 @@ def parse_subnet(text: str, *, loose: bool = False) -> Iterator[Interface]:
 
     Raises AddressError or PrefixError, whose message names the part that is wrong.
     """
-    words = text.split()
-    if len(words) == 2 and "-" not in words[0] + words[1] and "/" not in text:
+    words = _BLANKS.split(text.strip(" \t"))
+    ends = _range_ends(text, loose=loose)
+    if ends is not None:
+        yield from _range(text, *ends, loose=loose)
+    elif len(words) == 2 and "/" not in text:
         yield _with_mask(text, words[0], words[1], loose=loose)
-    elif "-" in text:
-        yield from _range(text, loose=loose)
     else:
         address, slash, mask = text.partition("/")
         if slash:
@@ -59,23 +62,39 @@ def parse_subnet(text: str, *, loose: bool = False) -> Iterator[Interface]:
             yield _interface(host, WIDTH[host.version])
 
 
+def _range_ends(text: str, *, loose: bool) -> tuple[str, str] | None:
+    """The two ends when the text is a range. A zone may hold hyphens, so what follows must look like an address."""
+    place = text.find("-")
+    while place >= 0:
+        first, last = text[:place].strip(" \t"), text[place + 1 :].strip(" \t")
+        if _LIKE_ADDRESS.match(last) or (loose and first and last and "%" not in first and "/" not in first):
+            return first, last
+        if _LIKE_ADDRESS.match(first) and "%" not in first:
+            missing = "lacks its last address" if not last else f"ends in {quoted(last)}"
+            raise AddressError(f"the range {quoted(text)} {missing}", hint="write both ends as whole addresses")
+        place = text.find("-", place + 1)
+    return None
+
+
 def parse_network(text: str) -> Prefix:
     """The network of a text that names exactly one. Raises AddressError or PrefixError."""
     first, *more = parse_subnet(text)
     if more:
-        raise PrefixError(f"'{safe(text)}' is a range of several networks, where one is needed")
+        raise PrefixError(f"{quoted(text)} is a range of several networks, where one is needed")
     return first.network
 
 
 def parse_prefix_length(text: str, version: int) -> int:
     """A length in ASCII digits, without sign or leading zero, within the version's width. Raises PrefixError."""
     if not _LENGTH.match(text):
-        raise PrefixError(f"prefix length '{safe(text)}' is not a decimal number")
+        raise PrefixError(f"prefix length {quoted(text)} is not a decimal number")
     if text[0] == "0" and len(text) > 1:
-        raise PrefixError(f"prefix length '{text}' has a leading zero", hint=f"write /{int(text)}")
-    length = int(text)
+        raise PrefixError(
+            f"prefix length {quoted(text)} has a leading zero", hint=f"write /{quoted(text.lstrip('0') or '0')[1:-1]}"
+        )
+    length = int(text[:4])
     if length > WIDTH[version]:
-        raise PrefixError(f"prefix length {length} is above {WIDTH[version]}, the width of IPv{version}")
+        raise PrefixError(f"prefix length {quoted(text)[1:-1]} is above {WIDTH[version]}, the width of IPv{version}")
     return length
 
 
@@ -92,7 +111,7 @@ def parse_mask(text: str, version: int) -> int:
         if not zeros & zeros + 1:
             return width - zeros.bit_length()
     raise PrefixError(
-        f"mask '{safe(text)}' is not contiguous",
+        f"mask {quoted(text)} is not contiguous",
         hint="a netmask is ones then zeros (255.255.255.0), a wildcard mask zeros then ones (0.0.0.255)",
     )
 
@@ -100,27 +119,26 @@ def parse_mask(text: str, version: int) -> int:
 def _with_mask(text: str, address_text: str, mask: str, *, loose: bool) -> Interface:
     address = _address(address_text, loose=loose, left_aligned=True)
     if not mask:
-        raise PrefixError(f"'{safe(text)}' ends in '/': a prefix length or mask must follow")
+        raise PrefixError(f"{quoted(text)} ends in '/': a prefix length or mask must follow")
     if "/" in mask:
-        raise PrefixError(f"'{safe(text)}' has two prefixes", hint="write one, as in 192.0.2.0/24")
+        raise PrefixError(f"{quoted(text)} has two prefixes", hint="write one, as in 192.0.2.0/24")
     is_mask = "." in mask or ":" in mask
     if is_mask:
         return _interface(address, parse_mask(mask, address.version))
     return _interface(address, parse_prefix_length(mask, address.version))
 
 
-def _range(text: str, *, loose: bool) -> Iterator[Interface]:
-    first_text, _, last_text = text.partition("-")
-    first, last = _address(first_text.strip(), loose=loose), _address(last_text.strip(), loose=loose)
+def _range(text: str, first_text: str, last_text: str, *, loose: bool) -> Iterator[Interface]:
+    if not first_text:
+        raise AddressError(f"the range {quoted(text)} lacks its first address", hint="write both ends")
+    first, last = _address(first_text, loose=loose), _address(last_text, loose=loose)
     if first.version != last.version:
-        raise AddressError(f"'{safe(text)}' mixes IPv4 and IPv6 in one range")
+        raise AddressError(f"{quoted(text)} mixes IPv4 and IPv6 in one range")
     zone, last_zone = _zone(first), _zone(last)
     if zone != last_zone:
-        raise AddressError(f"the ends of '{safe(text)}' are in different zones")
+        raise AddressError(f"the ends of {quoted(text)} are in different zones")
     if int(first) > int(last):
-        raise AddressError(
-            f"the range '{safe(text)}' is reversed", hint=f"did you mean {last_text.strip()}-{first_text.strip()}?"
-        )
+        raise AddressError(f"the range {quoted(text)} is reversed", hint=f"did you mean {last_text}-{first_text}?")
     for prefix in prefixes_of_range(first.version, int(first), int(last)):
         network = Prefix(prefix.version, prefix.network, prefix.length, zone)
         yield Interface(network.first, network)

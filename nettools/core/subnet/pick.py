@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from random import Random
+from typing import TYPE_CHECKING
 
 from nettools.core.prefix import Prefix
-from nettools.core.text import safe
+from nettools.core.text import quoted
 from nettools.errors import OptionError
+
+if TYPE_CHECKING:  # the generator is an argument: this module has no entropy of its own
+    from random import Random
 
 _SIGNED = re.compile(r"-?[0-9]{1,39}\Z", re.ASCII)
 
@@ -14,7 +17,7 @@ _SIGNED = re.compile(r"-?[0-9]{1,39}\Z", re.ASCII)
 def nth_number(network: Prefix, text: str) -> int:
     """Address number N from 0; a negative N counts from the end, as in Python. Raises OptionError."""
     if not _SIGNED.match(text):
-        raise OptionError(f"--nth '{safe(text)}' is not a whole number")
+        raise OptionError(f"--nth {quoted(text)} is not a whole number")
     place = int(text)
     if not -network.size <= place < network.size:
         raise OptionError(f"--nth {place} is out of range: {network} has {network.size:,} addresses, numbered from 0")
@@ -30,7 +33,7 @@ def stepped_numbers(network: Prefix, step: int, most: int | None) -> Iterator[in
         left -= 1
 
 
-def sample_numbers(network: Prefix, count: int, chance: Random) -> Iterator[int]:
+def sample_numbers(network: Prefix, count: int, chance: "Random") -> Iterator[int]:
     """``count`` different addresses in random order. Raises OptionError when there are not so many."""
     if count > network.size:
         raise OptionError(f"{network} has {network.size:,} addresses, so {count:,} different ones cannot be drawn")

@@ -1,0 +1,62 @@
+"""Ctrl-C or SIGTERM in the middle of a list: what has been found is written whole, then the run ends with 128+n.
+
+While a command reads or computes its next result, the signal ends that at once. While a result is being
+written, it waits until the result is whole; a second signal does not.
+"""
+
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from types import FrameType
+from typing import Final, TypeVar
+
+from nettools.errors import Interrupted
+
+T = TypeVar("T")
+
+
+_SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+_UNTOUCHED: Final = (signal.SIG_DFL, signal.default_int_handler)
+
+
+class Interruption:
+    """Knows whether a signal came, and lets a stream of results end cleanly when it does."""
+
+    def __init__(self) -> None:
+        self.signal_number: int | None = None
+        self._is_writing = False
+        self._previous: dict[int, object] = {}
+
+    def install(self) -> None:
+        """Take over the signals that have their first handling; what is ignored or handled stays so."""
+        for number in _SIGNALS:
+            if signal.getsignal(number) in _UNTOUCHED:
+                with suppress(ValueError):  # not the main thread: signals are somebody else's business
+                    self._previous[number] = signal.signal(number, self._on_signal)
+
+    def remove(self) -> None:
+        """Give the signals back."""
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]
+        self._previous.clear()
+
+    def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
+        """The items until a signal. What follows the last one, the end of a document, is written as well."""
+        source = iter(items)
+        try:
+            while self.signal_number is None:
+                self._is_writing = False
+                try:
+                    item = next(source)
+                except StopIteration:
+                    break
+                self._is_writing = True
+                yield item
+        except Interrupted as interrupted:
+            self.signal_number = interrupted.signal_number
+        self._is_writing = True
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if not self._is_writing or self.signal_number is not None:
+            raise Interrupted(number)
+        self.signal_number = number

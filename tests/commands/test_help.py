@@ -1,0 +1,113 @@
+"""Help: where it is found, that it is whole, and that its examples run."""
+
+import re
+import shlex
+
+import pytest
+
+from nettools.cli import COMMANDS
+from nettools.commands._help import TOPICS
+from tests.cli import run
+
+WIDTH = 80
+WRITTEN = [name for name in COMMANDS if name != "schema"]
+
+
+@pytest.fixture(autouse=True)
+def a_terminal_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+
+
+@pytest.mark.parametrize("words", [[], ["-h"], ["--help"], ["help"]])
+def test_every_way_to_ask_for_the_tools_help_gives_the_same_page(words: list[str]) -> None:
+    outcome = run(*words)
+    assert outcome.status == 0
+    assert outcome.stderr == ""
+    assert outcome == run("--help")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_every_way_to_ask_for_a_commands_help_gives_the_same_page(name: str) -> None:
+    page = run(name, "--help")
+    assert page.status == 0
+    assert page.stdout.startswith(f"Usage: nettools {name} ")
+    for words in (["help", name], [name, "-h"], [name, "192.0.2.1", "--json", "--help"]):
+        assert run(*words) == page
+
+
+def test_help_behind_a_double_hyphen_is_a_target() -> None:
+    assert run("subnet", "--", "--help").status == 2
+
+
+def test_the_root_page_names_every_command_with_its_summary() -> None:
+    words = run("--help").stdout.split()
+    text = " ".join(words)
+    for name, summary in COMMANDS.items():
+        assert f"{name} {summary}" in text
+
+
+def test_the_root_page_fits_a_terminal_of_24_lines() -> None:
+    assert len(run("--help").stdout.splitlines()) <= 24
+
+
+@pytest.mark.parametrize("words", [[], *([name] for name in [*WRITTEN, *TOPICS])])
+def test_no_line_of_help_is_wider_than_80_columns(words: list[str]) -> None:
+    assert max(len(line) for line in run("help", *words).stdout.splitlines()) <= WIDTH
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_commands_page_states_every_common_option(name: str) -> None:
+    page = run("help", name).stdout
+    for option in ("-f, --format", "--json", "-o, --output FILE", "--color", "--progress", "-v,", "--quiet", "--debug"):
+        assert option in page
+    assert "-h, --help" in page
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_a_commands_page_has_two_examples_or_more(name: str) -> None:
+    page = run("help", name).stdout
+    assert len(re.findall(rf"^ +nettools {name} ", page, re.MULTILINE)) >= 2
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--retries", "--max-in-flight"])
+def test_every_limit_of_a_scan_states_its_default(option: str) -> None:
+    page = " ".join(run("help", "scan").stdout.split())
+    assert re.search(rf"{option} [A-Z]+ [^\[]*\[default: [0-9.]+s?\]", page)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_a_page_that_the_root_page_names(topic: str) -> None:
+    outcome = run("help", topic)
+    assert outcome.status == 0
+    assert f"help {topic}" in run("--help").stdout
+
+
+@pytest.mark.parametrize("code", ["128+n", "4", "2", "3", "0", "1", "70"])
+def test_the_page_on_exit_codes_has_every_code(code: str) -> None:
+    assert re.search(rf"^  {re.escape(code)} +\S", run("help", "exit-codes").stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [["help", "nonsense"], ["nonsense", "--help"]])
+def test_help_on_nothing_known_says_what_there_is_help_on(words: list[str]) -> None:
+    outcome = run(*words)
+    assert outcome.status == 2
+    assert outcome.stdout == ""
+    assert "there is no help on 'nonsense'" in outcome.stderr
+    assert all(name in outcome.stderr for name in [*COMMANDS, *TOPICS])
+
+
+@pytest.mark.parametrize("words", [[], *([name] for name in WRITTEN)])
+def test_every_example_of_the_help_runs(words: list[str]) -> None:
+    _, _, after = run("help", *words).stdout.partition("Examples:\n")
+    examples, _, _ = after.partition("\n\n")
+    for example in examples.splitlines():
+        program, *typed = shlex.split(example)
+        assert program == "nettools"
+        outcome = run(*typed)
+        assert outcome.status in (0, 1), (example, outcome.stderr)  # 1: nothing listens on these ports here
+
+
+def test_help_has_no_escape_byte_even_where_colour_is_forced() -> None:
+    for words in ([], *([name] for name in WRITTEN)):
+        outcome = run("help", *words, tty=True, env={"FORCE_COLOR": "1", "GITHUB_ACTIONS": "true"})
+        assert b"\x1b" not in outcome.raw_stdout

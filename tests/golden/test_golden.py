@@ -1,0 +1,131 @@
+"""Compares what is printed with the files beside this one; NETTOOLS_UPDATE_GOLDEN=1 writes them anew.
+
+A change here is a change that people see: look at the difference before it is committed.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from nettools.render import data
+from nettools.render.output import Output
+from nettools.render.scan import draw_report
+from nettools.render.style import Canvas
+from tests.cli import run
+from tests.golden.report import REPORT, ROWS
+
+HERE = Path(__file__).parent
+UPDATES = os.environ.get("NETTOOLS_UPDATE_GOLDEN") == "1"
+
+TITLES = re.compile(r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT ms)\b")
+WIDTHS: dict[str, int | None] = {"40": 40, "80": 80, "120": 120, "pipe": None}
+SUBNETS = {
+    "ipv4": ["192.0.2.12/30"],
+    "ipv6": ["2001:db8::1/64"],
+    "several": ["10.1.2.3/8", "198.51.100.7", "224.0.0.251", "0.0.0.0/0", "64:ff9b::192.0.2.33", "fe80::5efe%eth0/10"],
+}
+PORTS = ["22/tcp", "80", "5433", "9092", "51820/udp"]
+
+
+def words(*argv: str, columns: int | None = None, env: dict[str, str] | None = None, encoding: str = "utf-8") -> bytes:
+    """Standard output of a run that says nothing else."""
+    outcome = run(*argv, columns=columns, env=env, encoding=encoding)
+    assert (outcome.status, outcome.stderr) == (0, "")
+    return outcome.raw_stdout
+
+
+def written(write: Callable[[Output], None]) -> bytes:
+    raw = BytesIO()
+    output = Output(raw, name="it")
+    write(output)
+    output.flush()
+    return raw.getvalue()
+
+
+def scan_table(*, width: int | None = None, color: bool = False, ascii_only: bool = False) -> bytes:
+    canvas = Canvas(width=width, color=color, ascii_only=ascii_only)
+    return written(lambda output: draw_report(output, canvas, REPORT))
+
+
+def scan_rows(header: Callable[[Output, type], None] | None, row: Callable[[Output, object], None]) -> bytes:
+    def write(output: Output) -> None:
+        if header:
+            header(output, type(ROWS[0]))
+        for one in ROWS:
+            row(output, one)
+
+    return written(write)
+
+
+def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """(file name, what makes its bytes)."""
+    plain = {"NO_COLOR": "1"}
+    yield "help.txt", partial(words, "--help")
+    for page in ("scan", "subnet", "port-service", "exit-codes", "formats", "environment"):
+        yield f"help-{page}.txt", partial(words, "help", page)
+    for width, columns in WIDTHS.items():
+        for name, targets in SUBNETS.items():
+            yield f"subnet-{name}-{width}.txt", partial(words, "subnet", *targets, columns=columns, env=plain)
+        yield f"port-service-{width}.txt", partial(words, "port-service", *PORTS, columns=columns, env=plain)
+        yield f"scan-{width}.txt", partial(scan_table, width=columns)
+    for suffix in ("json", "jsonl", "csv", "plain"):
+        yield f"subnet.{suffix}", partial(words, "subnet", *SUBNETS["several"], "-f", suffix)
+        yield f"port-service.{suffix}", partial(words, "port-service", *PORTS, "-f", suffix)
+    yield "subnet-color.txt", partial(words, "subnet", "192.0.2.12/30", columns=80)
+    yield "subnet-ascii.txt", partial(words, "subnet", "192.0.2.12/30", encoding="ascii")
+    yield "port-service-color.txt", partial(words, "port-service", *PORTS, columns=80)
+    yield "port-service-ascii.txt", partial(words, "port-service", *PORTS, encoding="ascii")
+    yield "scan-color.txt", partial(scan_table, width=80, color=True)
+    yield "scan-ascii.txt", partial(scan_table, ascii_only=True)
+    yield "scan.json", partial(written, lambda output: data.write_document(output, REPORT.SCHEMA, REPORT))
+    yield "scan.csv", partial(scan_rows, data.write_csv_header, data.write_csv_row)
+    yield "scan.plain", partial(scan_rows, None, data.write_plain_row)
+
+
+CASES = dict(cases())
+
+
+@pytest.fixture(autouse=True)
+def the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No terminal of the caller and no services(5) of the machine."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("nettools.commands._services.read_services", lambda: "")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_printed_is_what_was_agreed(name: str) -> None:
+    path, printed = HERE / name, CASES[name]()
+    if UPDATES:
+        path.write_bytes(printed)
+    agreed = path.read_bytes()
+    assert printed.decode().splitlines() == agreed.decode().splitlines()
+    assert printed == agreed
+
+
+def test_every_file_belongs_to_a_case() -> None:
+    files = {path.name for path in HERE.iterdir() if path.suffix not in (".py", "") and path.name != ".gitattributes"}
+    assert files - {"__pycache__"} == set(CASES)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if re.search(r"-(40|80|120)\.txt$", name)])
+def test_no_line_is_wider_than_its_terminal(name: str) -> None:
+    columns = int(name.rpartition("-")[2].removesuffix(".txt"))
+    assert max(len(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()) <= columns
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.endswith("-80.txt")])
+def test_no_character_is_lost_at_any_width(name: str) -> None:
+    texts = [(HERE / name.replace("-80.", f"-{width}.")).read_text(encoding="utf-8") for width in WIDTHS]
+    # Where a table does not fit, each row is a record and repeats the titles of the columns.
+    contents = [TITLES.sub("", text.replace("─", "")) for text in texts]
+    assert len({"".join(sorted("".join(content.split()))) for content in contents}) == 1
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.endswith("-ascii.txt")])
+def test_an_ascii_screen_is_ascii(name: str) -> None:
+    assert (HERE / name).read_bytes().isascii()

@@ -1,0 +1,118 @@
+"""Progress: nothing for short work, one line that rewrites itself, or events for a program."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nettools.render.progress import Progress, ProgressStyle, progress_line
+
+ERASE = "\r\x1b[K"
+
+
+class Told(list[str]):
+    """What was told, and a progress that tells it."""
+
+    def progress(self, style: ProgressStyle, total: int = 100) -> Progress:
+        return Progress(self.append, style, total=total, began_s=1000.0)
+
+
+@pytest.mark.parametrize("style", ["line", "jsonl", "never"])
+def test_work_that_soon_ends_shows_nothing(style: ProgressStyle) -> None:
+    told = Told()
+    progress = told.progress(style)
+    for tick in range(25):
+        progress.tick(1000.0 + tick / 100, done=tick, found=0)
+    progress.end()
+    assert told == []
+
+
+def test_a_line_is_shown_after_a_quarter_of_a_second_and_ten_times_a_second() -> None:
+    told = Told()
+    progress = told.progress("line")
+    for tick in range(126):
+        progress.tick(1000.0 + tick / 100, done=tick, found=0)
+    assert 10 <= len(told) <= 11
+    assert all(text.startswith(ERASE) for text in told)
+    assert all("\n" not in text for text in told)
+
+
+def test_the_line_is_taken_away_in_the_end_and_only_once() -> None:
+    told = Told()
+    progress = told.progress("line")
+    progress.tick(1001.0, done=1, found=0)
+    progress.end()
+    progress.end()
+    assert told[1:] == [ERASE]
+
+
+def test_events_come_once_a_second_and_are_json_lines() -> None:
+    told = Told()
+    progress = told.progress("jsonl", total=400)
+    for tick in range(400):
+        progress.tick(1000.0 + tick / 100, done=tick, found=tick // 100)
+    progress.end()
+    events = [json.loads(text) for text in told]
+    assert 3 <= len(events) <= 4
+    assert all(text.endswith("\n") for text in told)
+    assert events[0].keys() == {"type", "done", "total", "open", "rate_per_s", "remaining_ms"}
+    assert [event["type"] for event in events] == ["progress"] * len(events)
+    assert events[-1]["done"] > events[0]["done"]
+
+
+def test_an_event_tells_the_rate_and_what_remains() -> None:
+    told = Told()
+    told.progress("jsonl", total=300).tick(1002.0, done=100, found=7)
+    assert json.loads(told[0]) == {
+        "type": "progress",
+        "done": 100,
+        "total": 300,
+        "open": 7,
+        "rate_per_s": 50.0,
+        "remaining_ms": 4000.0,
+    }
+
+
+def test_nothing_done_yet_has_no_end_in_sight() -> None:
+    told = Told()
+    told.progress("jsonl").tick(1002.0, done=0, found=0)
+    assert json.loads(told[0])["remaining_ms"] is None
+    assert "left" not in progress_line(0, 100, 0, 0.0, None)
+
+
+def test_never_is_never() -> None:
+    told = Told()
+    progress = told.progress("never")
+    for second in range(100):
+        progress.tick(1000.0 + second, done=second, found=0)
+    progress.end()
+    assert told == []
+
+
+def test_a_clock_that_stands_still_breaks_nothing() -> None:
+    told = Told()
+    progress = Progress(told.append, "line", total=0, began_s=1000.0)
+    progress.tick(1000.25, done=0, found=0)
+    assert "100 %" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.2, "0 s left"),
+        (59.4, "59 s left"),
+        (60, "1 min 0 s left"),
+        (3599, "59 min 59 s left"),
+        (3600, "1 h 0 min left"),
+    ],
+)
+def test_what_remains_is_told_in_fitting_units(seconds: float, text: str) -> None:
+    assert progress_line(1, 2, 0, 1.0, seconds).endswith(text)
+
+
+@given(st.integers(0, 2**28), st.integers(1, 2**28), st.integers(0, 10**6), st.floats(0, 1e6), st.floats(0, 1e7))
+def test_the_line_has_no_control_character_whatever_the_numbers(
+    done: int, total: int, found: int, rate: float, remaining_s: float
+) -> None:
+    assert progress_line(min(done, total), total, found, rate, remaining_s).isprintable()

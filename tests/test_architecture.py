@@ -1,0 +1,131 @@
+"""The house: which way imports point, what a command may load, how long a module may be."""
+
+import ast
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nettools
+from nettools.cli import COMMANDS
+from tests import peers
+from tests.cli import PROJECT, run, variables
+
+PACKAGE = Path(nettools.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_MODULE = 300
+
+LOADED = """
+import io, json, sys
+from nettools import cli
+from nettools.commands._environment import Environment
+out, err = io.BytesIO(), io.BytesIO()
+world = Environment(
+    stdin=io.BytesIO(), stdout=out, stderr=err,
+    stdin_is_terminal=False, stdout_is_terminal=False, stderr_is_terminal=False,
+    encoding="utf-8", variables={}, columns=None,
+)
+status = cli.main(sys.argv[1:], environment=world)
+print(json.dumps({"status": status, "wrote": len(out.getvalue()), "modules": sorted(sys.modules)}))
+"""
+
+
+def loaded_by(*argv: str) -> set[str]:
+    """The modules that a fresh interpreter has loaded after running the command, which must have answered."""
+    ended = subprocess.run(
+        [sys.executable, "-c", LOADED, *argv],
+        env=variables(),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    about = json.loads(ended.stdout)
+    assert about["status"] in (0, 1)
+    assert about["wrote"] > 0
+    return set(about["modules"])
+
+
+def packages(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+def test_the_contracts_of_import_linter_are_kept() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    if not program.exists() and shutil.which("lint-imports") is None:
+        peers.unavailable("needed to check how modules import each other: lint-imports (PyPI import-linter)")
+    ended = subprocess.run(
+        [program if program.exists() else "lint-imports", "--no-cache"],
+        env=variables(),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("words", [["--help"], [], ["--version"], ["help", "exit-codes"]])
+def test_what_is_about_the_tool_loads_no_command_and_no_framework(words: list[str]) -> None:
+    modules = loaded_by(*words)
+    assert not {f"nettools.commands.{name.replace('-', '_')}" for name in COMMANDS} & modules
+    assert not {"typer", "rich"} & packages(modules)
+
+
+# selectors comes with nothing that may be loaded here; select is built in and costs nothing.
+@pytest.mark.parametrize("answer_format", ["json", "jsonl", "csv", "plain"])
+def test_subnet_as_data_loads_nothing_that_it_does_not_use(answer_format: str) -> None:
+    modules = loaded_by("subnet", "192.0.2.0/24", "--format", answer_format)
+    assert not {"rich", "dns", "ssl", "asyncio", "socket", "pydantic", "click"} & packages(modules)
+    assert not {name for name in modules if name.startswith("nettools.net")}
+
+
+@pytest.mark.parametrize(
+    "words", [["port-service", "22", "--json"], ["scan", "127.0.0.1", "22", "--json"]], ids=["port-service", "scan"]
+)
+def test_data_is_written_without_rich(words: list[str]) -> None:
+    assert not {"rich", "dns", "ssl", "asyncio", "pydantic"} & packages(loaded_by(*words))
+
+
+def test_a_command_loads_no_other_command() -> None:
+    ours = {name for name in loaded_by("port-service", "22", "--json") if name.startswith("nettools.commands.")}
+    public = {name for name in ours if not name.removeprefix("nettools.commands.").startswith("_")}
+    assert public == {"nettools.commands.port_service"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_loads_and_has_help_with_examples(name: str) -> None:
+    outcome = run("help", name)
+    assert outcome.status == 0
+    _, _, examples = outcome.stdout.partition("Examples:\n")
+    assert f"nettools {name} " in examples
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_commands_summary_is_one_sentence(name: str) -> None:
+    assert COMMANDS[name].endswith(".")
+    assert "\n" not in COMMANDS[name]
+    assert len(COMMANDS[name]) <= 80
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_is_short_enough_to_be_read_whole(path: Path) -> None:
+    # Ours is the source that people read: data stands in data files.
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_says_what_it_is_for(path: Path) -> None:
+    module = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(module)
+
+
+def test_errors_import_nothing_of_ours() -> None:
+    tree = ast.parse((PACKAGE / "errors.py").read_text(encoding="utf-8"))
+    imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [ast.unparse(node) for node in imported] == ["from typing import ClassVar"]
