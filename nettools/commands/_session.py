@@ -272,10 +272,16 @@ class Session:
 def sentence(failure: Failure) -> str:
     """A failure in one line: where, what, why, what next."""
     place = f"line {failure.line}: " if failure.line is not None else ""
-    if failure.input is not None and quoted(failure.input)[1:-1] not in failure.message:
+    if failure.input is not None and not _names_a_part(failure.message, failure.input):
         place += f"{quoted(failure.input)}: "
     advice = f"; {failure.hint}" if failure.hint else ""
     return f"{place}{failure.message}{advice}"
+
+
+def _names_a_part(message: str, target: str) -> bool:
+    """Whether the message quotes the target or a part of it already."""
+    shown = quoted(target)[1:-1]
+    return shown in message or any(part and part in shown for part in message.split("'")[1::2])
 
 
 def _lacks_boxes(encoding: str) -> bool:
