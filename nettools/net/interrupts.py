@@ -20,6 +20,7 @@ class Interrupts:
         self._previous: dict[int, object] = {}
         self._readable, self._writable = os.pipe()
         os.set_blocking(self._writable, False)
+        self._previous_wakeup = -1
 
     @property
     def has_fired(self) -> bool:
@@ -32,11 +33,14 @@ class Interrupts:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 self._previous[number] = signal.signal(number, self._note)
+        # Written to by the C-level handler, so that a signal wakes a poll even before Python runs ours.
+        self._previous_wakeup = signal.set_wakeup_fd(self._writable, warn_on_full_buffer=False)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        signal.set_wakeup_fd(self._previous_wakeup)
         for number, handler in self._previous.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
         os.close(self._readable)
@@ -44,5 +48,5 @@ class Interrupts:
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self.signal_number = number
-        signal.signal(number, signal.SIG_DFL)
-        os.write(self._writable, b"!")
+        for one in self._previous:
+            signal.signal(one, signal.SIG_DFL)

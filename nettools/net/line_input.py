@@ -67,7 +67,7 @@ def read_lines(source: ReadableSource, *, longest_bytes: int) -> Iterator[Lines 
         cut = data.rfind(b"\n") + 1
         if cut:
             whole = b"".join([*carry, data[:cut]])
-            yield Lines(number, whole)
+            yield from _without_overlong(number, whole, longest_bytes)
             number += whole.count(b"\n")
             carry, carried = [], 0
         rest = data[cut:]
@@ -80,6 +80,24 @@ def read_lines(source: ReadableSource, *, longest_bytes: int) -> Iterator[Lines 
         yield OverlongLine(number)
     elif carry:
         yield Lines(number, b"".join(carry))
+
+
+def _without_overlong(number: int, data: bytes, longest_bytes: int) -> Iterator[Lines | OverlongLine]:
+    """Whole lines, in pieces around those that are too long; steps over as much as a line may have at a time."""
+    start = place = 0
+    while place < len(data):
+        end = data.rfind(b"\n", place, place + longest_bytes + 1)
+        if end >= 0:
+            place = end + 1
+            continue
+        if start < place:
+            yield Lines(number, data[start:place])
+            number += data.count(b"\n", start, place)
+        yield OverlongLine(number)
+        number += 1
+        start = place = data.index(b"\n", place) + 1
+    if start < place:
+        yield Lines(number, data[start:place])
 
 
 def open_input(path: str) -> BufferedReader:

@@ -10,6 +10,7 @@ import socket
 import threading
 
 from nettools.core.address import Address, parse_address
+from nettools.core.text import safe
 from nettools.errors import Interrupted, NameLookupError
 from nettools.net.interrupts import Interrupts
 
@@ -23,13 +24,13 @@ def resolve_host(name: str, *, version: int | None, timeout_s: float, interrupts
     """
     family = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}[version]
     readable, writable = os.pipe()
-    outcome: list[list[Address] | OSError] = []
+    outcome: list[list[Address] | Exception] = []
 
     def ask() -> None:
         try:
             found = socket.getaddrinfo(name, None, family, socket.SOCK_STREAM)
             outcome.append([parse_address(str(entry[4][0])) for entry in found])
-        except OSError as error:
+        except Exception as error:  # of any kind: a resolver's module may raise anything
             outcome.append(error)
         os.close(writable)
 
@@ -44,12 +45,13 @@ def resolve_host(name: str, *, version: int | None, timeout_s: float, interrupts
     if not outcome:
         raise NameLookupError(f"looking up '{name}' took longer than {timeout_s:g} s")
     answer = outcome[0]
-    if isinstance(answer, OSError):
+    if isinstance(answer, Exception):
         raise NameLookupError(_why(name, answer))
     return list(dict.fromkeys(answer))
 
 
-def _why(name: str, error: OSError) -> str:
-    if error.errno in _NOT_THERE:
+def _why(name: str, error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno in _NOT_THERE:
         return f"the name '{name}' has no address"
-    return f"cannot look up '{name}': {error.strerror}"
+    why = error.strerror if isinstance(error, OSError) else None
+    return f"cannot look up '{name}': {safe(str(why or error or type(error).__name__))}"

@@ -8,7 +8,7 @@ from typing import Final
 
 from nettools.core.address import Address
 from nettools.core.scan.plan import ScanPlan
-from nettools.core.scan.reason import SILENT, icmp_verdict, verdict
+from nettools.core.scan.reason import SILENT, icmp_verdict, own_rejection, verdict
 from nettools.net.interrupts import Interrupts
 from nettools.net.poller import make_poller
 from nettools.net.sockets import (
@@ -18,6 +18,7 @@ from nettools.net.sockets import (
     IcmpError,
     SocketAddress,
     close_with_reset,
+    is_own_connection,
     local_endpoint,
     open_probe_socket,
     socket_address,
@@ -53,13 +54,13 @@ class ConnectScan:
         plan = self._plan
         try:
             while not plan.is_done and not self._interrupts.has_fired:
+                if plan.is_something_due(monotonic()):
+                    self._look_at(self._poller.wait(0.0))  # an answer may have come while this process was stopped
                 for probe in plan.overdue(monotonic()):
                     self._close(self._waiting.pop(self._descriptors.pop(probe))[1])
                 is_more = self._send_burst()
                 wait_s = 0.0 if is_more or plan.is_done else plan.wait_s(monotonic())
-                for descriptor in self._poller.wait(wait_s):
-                    if descriptor in self._waiting:
-                        self._look(descriptor)
+                self._look_at(self._poller.wait(wait_s))
                 on_tick(monotonic())
         finally:
             self._close_all()
@@ -121,6 +122,11 @@ class ConnectScan:
         else:
             self._plan.unsendable(probe, REFUSALS.get(error, "local-resources"))
 
+    def _look_at(self, descriptors: list[int]) -> None:
+        for descriptor in descriptors:
+            if descriptor in self._waiting:
+                self._look(descriptor)
+
     def _look(self, descriptor: int) -> None:
         """Something happened to a waiting socket: asking to connect once more tells what."""
         probe, attempt, target = self._waiting[descriptor]
@@ -137,7 +143,9 @@ class ConnectScan:
     def _conclude(self, probe: int, attempt: socket.socket, error: int, now: float, rtt_s: float | None) -> None:
         if error in _CONNECTED:
             local, local_port = local_endpoint(attempt)
-            self._watched.discard(attempt.fileno())
+            if is_own_connection(attempt, local):  # 0.0.0.0 and ::1%lo are answered by other spellings of themselves
+                local = self._addresses[self._plan.endpoint(probe)[0]]
+            self._forget_watch(attempt.fileno())
             close_with_reset(attempt)
             self._plan.connected(probe, local, local_port, now, rtt_s)
             return
@@ -150,6 +158,9 @@ class ConnectScan:
             else:
                 self._close(attempt)
             self._plan.refused(probe, now, rtt_s)
+        elif error in SHORTAGES or error == errno.ENETDOWN:
+            self._close(attempt)
+            self._not_sent(probe, error)
         else:
             self._close(attempt)
             name = errno.errorcode.get(error, str(error)).lower()
@@ -158,7 +169,12 @@ class ConnectScan:
 
     def _filtered(self, probe: int, attempt: socket.socket, icmp: IcmpError) -> None:
         self._close(attempt)
+        host, _ = self._plan.endpoint(probe)
         is_from_here = icmp.sender == self._source(probe)
+        fault = own_rejection(icmp.protocol, icmp.type, icmp.code) if is_from_here else None
+        if fault is not None and icmp.sender != self._addresses[host]:
+            self._plan.unsendable(probe, fault)
+            return
         found = icmp_verdict(icmp.protocol, icmp.type, icmp.code, icmp.sender, is_from_here=is_from_here)
         self._plan.settle(probe, found, monotonic())
 
@@ -173,11 +189,13 @@ class ConnectScan:
         del self._waiting[descriptor], self._descriptors[probe]
 
     def _close(self, attempt: socket.socket) -> None:
-        descriptor = attempt.fileno()
+        self._forget_watch(attempt.fileno())
+        attempt.close()
+
+    def _forget_watch(self, descriptor: int) -> None:
         if descriptor in self._watched:
             self._watched.discard(descriptor)
             self._poller.forget(descriptor)
-        attempt.close()
 
     def _close_idle(self) -> None:
         for sockets in self._idle.values():

@@ -15,6 +15,7 @@ from typing import Final
 
 from nettools.core.address import Address, parse_address
 from nettools.core.scan.reason import IPPROTO_ICMP, IPPROTO_ICMPV6
+from nettools.core.text import quoted
 from nettools.errors import AddressError, LocalFault
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
@@ -23,6 +24,7 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 _IP_RECVERR: Final = 11
 _IPV6_RECVERR: Final = 25
 _SO_EE_ORIGIN: Final = {2: IPPROTO_ICMP, 3: IPPROTO_ICMPV6}
+_U32: Final = struct.Struct("=I")
 _EXTENDED_ERROR: Final = struct.Struct("=IBBBBII")  # struct sock_extended_err
 _ABORT_ON_CLOSE: Final = struct.pack("ii", 1, 0)  # struct linger: a reset, and no TIME_WAIT
 
@@ -76,15 +78,20 @@ def socket_address(address: Address, port: int) -> SocketAddress:
         return str(address), port
     scope = 0
     if address.scope_id:
-        scope = int(address.scope_id) if address.scope_id.isdigit() else _interface_index(address.scope_id)
+        scope = _interface_index(address.scope_id)
     return str(IPv6Address(int(address))), port, 0, scope
 
 
 def _interface_index(name: str) -> int:
+    """The index of a zone, which may be written as the index itself (RFC 4007 §11.2)."""
     try:
+        if name.isascii() and name.isdigit():
+            index = int(name[:20])
+            _U32.pack(index)  # the socket layer would cut a longer number short
+            return index
         return socket.if_nametoindex(name)
-    except OSError:
-        raise AddressError(f"there is no interface '{name}' for the zone", hint="nettools ifaces lists them") from None
+    except (OSError, struct.error):
+        raise AddressError(f"there is no interface {quoted(name)} for the zone", hint="ip link lists them") from None
 
 
 def close_with_reset(connected: socket.socket) -> None:
@@ -101,6 +108,15 @@ def local_endpoint(probe: socket.socket) -> tuple[Address | None, int]:
     except OSError:
         return None, 0
     return parse_address(host), port
+
+
+def is_own_connection(connected: socket.socket, local: Address | None) -> bool:
+    """Whether both ends of a connection have the same address: this machine talks to itself."""
+    try:
+        peer = connected.getpeername()
+    except OSError:
+        return False
+    return parse_address(peer[0]) == local
 
 
 def source_address(target: SocketAddress) -> Address | None:

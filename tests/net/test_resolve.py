@@ -1,5 +1,6 @@
 """Names to addresses with a deadline and a Ctrl-C that work. No name leaves this machine: the resolver is a fake."""
 
+import os
 import signal
 import socket
 import threading
@@ -116,6 +117,14 @@ def test_another_failure_is_told_in_the_resolvers_words(
     answer_with(fail)
     with pytest.raises(NameLookupError, match=r"cannot look up 'host\.test': Temporary failure in name resolution"):
         resolve("host.test", interrupts)
+
+
+def test_lookups_leave_no_descriptor(interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]) -> None:
+    answer_with(lambda *question: [V4])
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(50):
+        resolve("host.test", interrupts)
+    assert len(os.listdir("/dev/fd")) == before
 
 
 def test_no_answer_within_the_time_is_an_error(interrupts: Interrupts, never: threading.Event) -> None:

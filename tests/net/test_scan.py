@@ -369,6 +369,14 @@ def test_an_error_in_the_queue_says_more_than_connect(supply: Supply, answer: in
 
 
 @needs_error_queue
+def test_an_error_in_the_queue_counts_when_connect_did_not_even_wait(supply: Supply) -> None:
+    supply(Scripted(errno.EHOSTUNREACH, icmp=icmp_error(3, 13, "192.0.2.254")))
+    found = scan([80], ELSEWHERE)
+    assert found.states(ELSEWHERE) == {80: ("filtered", "admin-prohibited")}
+    assert found.unsent == {}
+
+
+@needs_error_queue
 def test_host_unreachable_from_this_machine_means_that_the_neighbour_is_not_there(supply: Supply) -> None:
     supply(Scripted(WAIT, errno.EHOSTUNREACH, icmp=icmp_error(3, 1, "192.0.2.7")))
     verdict = scan([80], ELSEWHERE).verdicts[ELSEWHERE, 80]
@@ -416,19 +424,45 @@ def test_a_lack_while_connecting_delays_the_probe_and_changes_no_answer(supply: 
 
 
 @pytest.mark.parametrize(
-    "fault",
-    [errno.ENETDOWN, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL],
-    ids=lambda number: errno.errorcode[number],
+    "shortage", [errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL], ids=lambda number: errno.errorcode[number]
 )
-def test_a_fault_of_this_machine_after_sending_is_no_state_of_the_target(supply: Supply, fault: int) -> None:
-    supply(Scripted(WAIT, fault), Scripted(WAIT, fault))
+def test_a_lack_after_sending_delays_the_probe_and_changes_no_answer(supply: Supply, shortage: int) -> None:
+    supply(Scripted(WAIT, shortage), Scripted(WAIT, errno.ECONNREFUSED))
+    found = scan([80], ELSEWHERE)
+    assert found.states(ELSEWHERE) == {80: ("closed", "conn-refused")}
+    assert found.unsent == {}
+
+
+def test_a_network_that_goes_down_after_sending_is_no_state_of_the_target(supply: Supply) -> None:
+    supply(Scripted(WAIT, errno.ENETDOWN))
     found = scan([80], ELSEWHERE)
     assert found.verdicts == {}
+    assert found.unsent == {(ELSEWHERE, 80): "network-down"}
+
+
+def test_a_lack_of_sockets_frees_those_that_wait_to_be_used_again(
+    monkeypatch: pytest.MonkeyPatch, stack: ExitStack
+) -> None:
+    """One descriptor for both IP versions: the IPv4 socket has to go before there can be an IPv6 one."""
+    first = stack.enter_context(Scripted(WAIT, errno.ECONNREFUSED))
+    second = stack.enter_context(Scripted(WAIT, errno.ECONNREFUSED))
+
+    def take(version: int) -> socket.socket:
+        if version == 4:
+            return first
+        if first.fileno() != -1:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return second
+
+    monkeypatch.setattr(driver, "open_probe_socket", take)
+    elsewhere6 = IPv6Address("2001:db8::1")
+    found = scan([80], ELSEWHERE, elsewhere6, timing=Timing(timeout_s=0.2, retries=0, max_in_flight=1))
+    assert found.states(ELSEWHERE) == found.states(elsewhere6) == {80: ("closed", "conn-refused")}
 
 
 def test_a_refused_socket_is_used_again(supply: Supply) -> None:
     """Where the system allows it; a third of the work of a closed port."""
-    [attempt] = supply(Scripted(WAIT, errno.ECONNREFUSED))
+    [attempt] = supply(Scripted(WAIT, errno.ECONNREFUSED, WAIT, errno.ECONNREFUSED))
     found = scan([80, 81], ELSEWHERE, timing=Timing(timeout_s=0.2, retries=0, max_in_flight=1))
     assert found.states(ELSEWHERE) == {80: ("closed", "conn-refused"), 81: ("closed", "conn-refused")}
     assert {"198.51.100.1"} == {asked[0] for asked in attempt.asked_for if isinstance(asked, tuple)}

@@ -83,6 +83,18 @@ def test_a_connection_that_the_peer_has_reset_is_closed_all_the_same(version: in
     assert probe.fileno() == -1
 
 
+def test_a_system_that_refuses_to_reset_closes_all_the_same() -> None:
+    """BSD systems say EINVAL for a socket whose connection is gone."""
+
+    class Gone(socket.socket):
+        def setsockopt(self, *_: object) -> None:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+    probe = Gone()
+    close_with_reset(probe)
+    assert probe.fileno() == -1
+
+
 # --- addresses ------------------------------------------------------------------------------------
 
 

@@ -29,18 +29,14 @@ The rules:
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final
 
 from nettools.core.address import Address
+from nettools.core.scan.capacity import Capacity
 from nettools.core.scan.host import HostState
 from nettools.core.scan.phantoms import PhantomGuard
 from nettools.core.scan.reason import CLOSED, MET_ITSELF, OPEN, SILENT, OnSettled, OnUnsent, Verdict
 from nettools.core.scan.reminders import Reminders
 from nettools.core.scan.timing import Timing
-
-PATIENCE_S: Final = 10.0
-_FIRST_PAUSE_S: Final = 0.01
-_LONGEST_PAUSE_S: Final = 1.0
 
 
 class ScanPlan:
@@ -66,10 +62,7 @@ class ScanPlan:
         self._in_flight: dict[int, tuple[float, int]] = {}
         self._attempts: dict[int, int] = {}
         self._reminders = Reminders()
-        self._ceiling = float(timing.max_in_flight)
-        self._pause_s = _FIRST_PAUSE_S
-        self._resume_at_s = 0.0
-        self._stuck_since_s: float | None = None
+        self._capacity = Capacity(timing.max_in_flight)
         self._remaining = len(addresses) * len(ports)
         self.total = self._remaining
         self.sent_count = 0
@@ -94,7 +87,7 @@ class ScanPlan:
 
     def next_probe(self, now_s: float) -> int | None:
         """The probe to send now, None when there is none or no room for one."""
-        if len(self._in_flight) >= self._ceiling or now_s < self._resume_at_s:
+        if not self._capacity.has_room(len(self._in_flight), now_s):
             return None
         ready = self._ready
         while ready:
@@ -118,7 +111,7 @@ class ScanPlan:
 
     def sent(self, probe: int, now_s: float) -> None:
         """The probe is on its way; its time runs from ``now_s``."""
-        self._stuck_since_s = None
+        self._capacity.sent()
         attempt = self._count_attempt(probe)
         self._in_flight[probe] = (now_s, attempt)
         host = self._host(probe)
@@ -154,6 +147,10 @@ class ScanPlan:
         """The target reset the connection attempt."""
         self.settle(probe, CLOSED, now_s, rtt_s)
 
+    def is_something_due(self, now_s: float) -> bool:
+        """Whether ``overdue`` may name a probe: the driver looks for late answers first."""
+        return self._reminders.next_s is not None and self._reminders.next_s <= now_s
+
     def overdue(self, now_s: float) -> list[int]:
         """The probes whose time is up; each is queued again or goes to the bench (rules B to D)."""
         given_up: list[int] = []
@@ -168,7 +165,7 @@ class ScanPlan:
             del self._in_flight[probe]
             given_up.append(probe)
             self._silent(probe, attempt)
-        if self._stuck_since_s is not None and now_s - self._stuck_since_s > PATIENCE_S:
+        if self._capacity.is_hopeless(len(self._in_flight), now_s):
             self._give_up_sending("local-resources")
         return given_up
 
@@ -176,19 +173,18 @@ class ScanPlan:
         """This machine has no descriptor, memory or port left: the probe waits, and less is sent at once (rule F)."""
         host = self._host(probe)
         host.in_flight -= 1
+        if self._in_flight.pop(probe, None) is not None:
+            self._attempts[probe] -= 1
         host.again.appendleft(probe)
         self._queue(host)
-        self._ceiling = max(1.0, min(self._ceiling, len(self._in_flight)))
-        self._resume_at_s = now_s + self._pause_s
-        self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2)
-        if self._stuck_since_s is None:
-            self._stuck_since_s = now_s
+        self._capacity.lacks(len(self._in_flight), now_s)
 
     def unsendable(self, probe: int, kind: str) -> None:
         """This machine refuses to send the probe (no route, its own firewall): the port has no state."""
         host = self._host(probe)
         host.in_flight -= 1
         self._remaining -= 1
+        self._in_flight.pop(probe, None)
         self._attempts.pop(probe, None)
         self._on_unsent(*self.endpoint(probe), kind)
         self._queue(host)
@@ -196,9 +192,7 @@ class ScanPlan:
 
     def wait_s(self, now_s: float) -> float | None:
         """How long nothing will be due, None when only an answer can move things on."""
-        moments = [] if self._reminders.next_s is None else [self._reminders.next_s]
-        if self._resume_at_s > now_s:
-            moments.append(self._resume_at_s)
+        moments = [moment for moment in (self._reminders.next_s, self._capacity.resume_at_s) if moment is not None]
         return max(0.0, min(moments) - now_s) if moments else None
 
     def _host(self, probe: int) -> HostState:
@@ -223,10 +217,8 @@ class ScanPlan:
     def _learn(
         self, host: HostState, attempt: int, rtt_s: float | None, now_s: float, *, is_answer_of_host: bool
     ) -> None:
-        self._stuck_since_s = None
-        self._pause_s = _FIRST_PAUSE_S
-        if self._ceiling < self._timing.max_in_flight:
-            self._ceiling += 1.0 / self._ceiling
+        self._capacity.ended()
+        self._capacity.answered()
         if not is_answer_of_host:
             return  # ICMP errors are rate limited and come from other boxes: they teach nothing about the path
         host.learn(attempt, rtt_s, now_s)
@@ -252,6 +244,7 @@ class ScanPlan:
         self._queue(host)
 
     def _silent(self, probe: int, attempt: int) -> None:
+        self._capacity.ended()
         host = self._host(probe)
         host.in_flight -= 1
         if attempt < host.allowed_attempts:
@@ -296,4 +289,4 @@ class ScanPlan:
                 self._remaining -= 1
                 self._on_unsent(*self.endpoint(probe), kind)
             self._settle_bench_if_idle(host)
-        self._stuck_since_s = None
+        self._capacity.forgive()

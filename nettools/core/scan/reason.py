@@ -80,6 +80,21 @@ MET_ITSELF: Final = verdict("closed", "self-connect")
 SILENT: Final = verdict("filtered", "no-response")
 
 
+def own_rejection(protocol: int, icmp_type: int, code: int) -> str | None:
+    """The kind of local fault that an ICMP error of this very machine shows; None when its neighbour is to blame.
+
+    Host-unreachable (ICMPv6: address-unreachable) is what the kernel says when ARP or ND fails.
+    """
+    unreachable, neighbour = (
+        (_ICMP_UNREACHABLE, "host-unreach") if protocol == IPPROTO_ICMP else (_ICMPV6_UNREACHABLE, "addr-unreach")
+    )
+    reasons = _ICMP_REASONS if protocol == IPPROTO_ICMP else _ICMPV6_REASONS
+    reason = reasons.get(code) if icmp_type == unreachable else None
+    if reason == neighbour:
+        return None
+    return "no-route" if reason in ("net-unreach", "no-route") else "firewalled-here"
+
+
 def icmp_verdict(protocol: int, icmp_type: int, code: int, sender: Address, *, is_from_here: bool = False) -> Verdict:
     """The verdict of an ICMP (``IPPROTO_ICMP``) or ICMPv6 error about a TCP probe."""
     is_v4 = protocol == IPPROTO_ICMP

@@ -12,7 +12,7 @@ from nettools.core.outcome import Failure
 from nettools.core.port_service import ServiceTable
 from nettools.core.ports import compact_ports
 from nettools.core.record import column
-from nettools.core.scan.reason import PortState, Verdict
+from nettools.core.scan.reason import SILENT, PortState, Verdict
 from nettools.core.scan.targets import addresses_in
 
 COLLAPSE_ABOVE: Final = 25
@@ -146,7 +146,9 @@ class HostTally:
         ports = self._by_verdict.get(found)
         if ports is None:
             ports = self._by_verdict[found] = []
-        ports.append((port, None if found.is_from_here else rtt_s))
+        if found.is_from_here or found is SILENT:
+            rtt_s = None  # how long this machine took to give up is no round trip
+        ports.append((port, rtt_s))
         self.settled_count += 1
         if rtt_s is not None and found.reason_ip is None and (self.best_rtt_s is None or rtt_s < self.best_rtt_s):
             self.best_rtt_s = rtt_s
@@ -216,7 +218,7 @@ class HostTally:
             return "unknown", None
         for found in self._by_verdict:
             is_own_answer = found.reason_ip is None and found.state in ("open", "closed")
-            if is_own_answer or (found.reason_ip == self.address and not found.is_from_here):
+            if is_own_answer or found.reason_ip == self.address:
                 return "up", found.reason
         for found in self._by_verdict:
             if found.is_from_here:

@@ -83,8 +83,8 @@ class Window:
 
     def grow(self) -> None:
         """One more answer came in time: one more probe while below the threshold, then one more a window."""
-        if self.size < self.maximum:
-            self.size += 1.0 if self.size < self._threshold else 1.0 / self.size
+        step = 1.0 if self.size < self._threshold else 1.0 / self.size
+        self.size = min(self.maximum, self.size + step)
 
     def cut(self, now_s: float, rto_s: float) -> None:
         """An answer proved loss: half as much at once, at most once in a timeout."""

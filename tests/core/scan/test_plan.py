@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nettools.core.scan.capacity import PATIENCE_S
 from nettools.core.scan.host import MOST_ATTEMPTS
-from nettools.core.scan.plan import PATIENCE_S, ScanPlan
+from nettools.core.scan.phantoms import MOST_MEETINGS
+from nettools.core.scan.plan import ScanPlan
 from nettools.core.scan.reason import IPPROTO_ICMP, SILENT, Verdict, icmp_verdict
 from nettools.core.scan.timing import MINIMUM_RTO_S, Timing
 
@@ -565,7 +567,7 @@ def test_a_port_that_only_ever_meets_itself_is_closed(is_at_once: bool) -> None:
     """The only local port there is: a listener would have kept it from being a source."""
     found = simulate({1: Port(meets_itself=1000, is_at_once=is_at_once)})
     assert (found.settled[0, 1].state, found.settled[0, 1].reason) == ("closed", "self-connect")
-    assert found.attempts(1) == MOST_ATTEMPTS
+    assert found.attempts(1) == MOST_MEETINGS
 
 
 @pytest.mark.parametrize("is_at_once", [False, True])

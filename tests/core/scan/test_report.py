@@ -111,6 +111,11 @@ def test_ports_are_ascending_whatever_the_order_of_the_answers() -> None:
     assert [one.port for one in report.ports] == [1, 3, 7, 9]
 
 
+def test_ports_that_stand_together_are_ascending_ranges_whatever_the_order_of_the_answers() -> None:
+    [together] = report_of(dict.fromkeys(reversed(range(1, 101)), CLOSED)).collapsed
+    assert together.ports == "1-100"
+
+
 @given(
     st.dictionaries(st.integers(0, 65_535), st.sampled_from([OPEN, CLOSED, SILENT, PROHIBITED, REJECTED]), max_size=200)
 )
