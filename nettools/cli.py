@@ -135,6 +135,8 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
         return error
     if isinstance(error, MemoryError):
         return LocalFault("out of memory")
+    if isinstance(error, OSError):
+        return LocalFault(f"the system refused: {error.strerror or error}")
 
     import typer
 

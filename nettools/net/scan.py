@@ -116,7 +116,9 @@ class ConnectScan:
             self._not_sent(probe, error)
 
     def _not_sent(self, probe: int, error: int) -> None:
-        if error in SHORTAGES:
+        if error == errno.EADDRNOTAVAIL and self._source(probe) is None:  # no address at all, rather than no port
+            self._plan.unsendable(probe, "no-source-address")
+        elif error in SHORTAGES:
             self._plan.hold_back(probe, monotonic())
             self._close_idle()
         else:

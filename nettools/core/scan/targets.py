@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv6Address
 from typing import Final
 
 from nettools.core.address import Address, address_from_int, parse_address
 from nettools.core.ports import PortNames, looks_like_ports
+from nettools.core.prefix import Prefix
 from nettools.core.subnet.parse import parse_subnet
 from nettools.core.text import quoted, safe
-from nettools.errors import HostNameError, OptionError
+from nettools.errors import AddressError, HostNameError, OptionError
 
 MOST_ADDRESSES: Final = 4096
 """How many addresses one scan takes."""
 
+_LINK_LOCAL: Final = Prefix(6, 0xFE80 << 112, 10)  # RFC 4291 §2.4
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z", re.ASCII)
 _NUMERIC = re.compile(r"([0-9]+|0[xX][0-9A-Fa-f]*)\Z", re.ASCII)
 
@@ -42,14 +45,24 @@ def addresses_in(word: str) -> Iterator[Address] | None:
 
 def _addresses(word: str) -> Iterator[Address]:
     if "/" not in word and "-" not in word:
-        yield parse_address(word)
+        address = parse_address(word)
+        zone = address.scope_id if isinstance(address, IPv6Address) else None
+        _check_zone(word, Prefix(address.version, int(address), address.max_prefixlen, zone))
+        yield address
         return
     for interface in parse_subnet(word):
         network = interface.network
+        _check_zone(word, network)
         if network.size > MOST_ADDRESSES:
             raise OptionError(f"{quoted(word)} holds {network.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
         for number in range(network.network, network.last_number + 1):
             yield address_from_int(network.version, number, network.zone)
+
+
+def _check_zone(word: str, network: Prefix) -> None:
+    """A link-local address means nothing without the link (RFC 4007 §6). Raises AddressError."""
+    if not network.zone and _LINK_LOCAL.contains(network):
+        raise AddressError(f"{quoted(word)} is link-local and lacks its zone", hint=f"name the interface: {word}%eth0")
 
 
 def _spells_address(word: str) -> bool:

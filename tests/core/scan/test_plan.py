@@ -122,7 +122,7 @@ class Simulation:
         for turn in count():
             if self.plan.is_done:
                 break
-            assert turn < 100_000, "the plan keeps its driver busy for ever"
+            assert turn < 10_000, "the plan keeps its driver busy for ever"
             assert self._now_s < limit_s, "the plan does not come to an end"
             is_idle = not self._send()
             if not self.plan.is_done:

@@ -141,11 +141,25 @@ def test_a_host_name_spells_no_address(word: str) -> None:
     assert addresses_in(word) is None
 
 
-@given(st.ip_addresses())
+@given(st.ip_addresses().filter(lambda address: address.version == 4 or not address.is_link_local))
 def test_every_address_is_read_back_from_its_text(address: IPv4Address | IPv6Address) -> None:
     found = addresses_in(format_address(address))
     assert found is not None
     assert list(found) == [address]
+
+
+@pytest.mark.parametrize("word", ["fe80::1", "fe80::/120", "febf:ffff::1"])
+def test_a_link_local_address_needs_its_zone(word: str) -> None:
+    found = addresses_in(word)
+    assert found is not None
+    with pytest.raises(AddressError, match="zone"):
+        next(found)
+
+
+def test_a_link_local_address_with_its_zone_is_a_target() -> None:
+    found = addresses_in("fe80::1%lo")
+    assert found is not None
+    assert [format_address(one) for one in found] == ["fe80::1%lo"]
 
 
 # --- host names -----------------------------------------------------------------------------------
