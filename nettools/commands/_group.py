@@ -65,7 +65,7 @@ class VerbGroup(LazyGroup):
         words = args[1:]
         verb, rest = choose_verb(words, self.table, self.default)
         stray = words[0] if words and rest == words else ""
-        if stray.isalpha():  # no verb, and no address either
+        if stray[:1].isalpha() and stray.isalnum():  # no verb, and no address either
             raise OptionError(f"{self.name} has no verb {quoted(stray)}", hint=nearest(stray, self.table, self.name))
         return verb, self.get_command(ctx, verb), rest
 

@@ -12,7 +12,7 @@ from nettools.commands._interruption import Interruption
 from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.text import quoted
-from nettools.errors import InputError, NettoolsError, OutputError
+from nettools.errors import InputError, NettoolsError, OutputError, ReaderGone
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
@@ -186,7 +186,7 @@ class Session:
                 continue
             try:
                 yield from ask(target)
-            except OutputError:
+            except (OutputError, ReaderGone):
                 raise
             except NettoolsError as error:
                 yield Failed(target.number, failure_of(error, input=target.text, line=target.line))

@@ -505,15 +505,22 @@ def test_with_either_poller_the_answers_are_the_same_and_the_driver_sleeps_in_be
 
 
 class StoppedProcess:
-    """A clock and a poller for a process that is stopped (SIGSTOP, a suspended laptop) during its first wait."""
+    """A clock and a poller for a process that is stopped (SIGSTOP, a suspended laptop) while an answer comes.
 
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self._was_stopped = False
+    Stopped in its first wait, or at one of its looks at the clock.
+    """
+
+    def __init__(self, *, stop_at_look: int | None) -> None:
+        self._now_s = 0.0
+        self._stop_at_look = stop_at_look
+        self._looks = 0
+        self._waits = 0
         self._watched: list[int] = []
 
     def clock(self) -> float:
-        return self.now_s
+        self._looks += 1
+        self._now_s += 1000.0 if self._looks == self._stop_at_look else 0.000_001
+        return self._now_s
 
     def watch(self, descriptor: int) -> None:
         self._watched.append(descriptor)
@@ -522,18 +529,20 @@ class StoppedProcess:
         self._watched.remove(descriptor)
 
     def wait(self, timeout_s: float | None) -> list[int]:
-        if not self._was_stopped:
-            self._was_stopped = True
-            self.now_s += 1000.0
-            return []
-        return self._watched[1:]  # the first is the signals'
+        self._waits += 1
+        if self._waits > 1:
+            return self._watched[1:]  # the first is the signals'
+        if self._stop_at_look is None:
+            self._now_s += 1000.0
+        return []
 
 
+@pytest.mark.parametrize("stop_at_look", [None, *range(1, 15)])
 def test_an_answer_that_came_while_this_process_was_stopped_counts(
-    supply: Supply, monkeypatch: pytest.MonkeyPatch
+    supply: Supply, monkeypatch: pytest.MonkeyPatch, stop_at_look: int | None
 ) -> None:
-    """Look at what is there before giving anything up."""
-    process = StoppedProcess()
+    """Look at what is there before giving anything up, and give up only what was due before the look."""
+    process = StoppedProcess(stop_at_look=stop_at_look)
     monkeypatch.setattr(driver, "make_poller", lambda: process)
     monkeypatch.setattr(driver, "monotonic", process.clock)
     supply(Scripted(WAIT, errno.EISCONN))

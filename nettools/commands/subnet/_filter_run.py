@@ -44,7 +44,7 @@ class FilterRun:
     def run(self) -> int:
         """Returns the exit status."""
         wanted = self._read_networks()
-        if not self._networks.read_count:
+        if self._networks.failures and not self._networks.read_count:
             self._write(iter(()))
             return exit_status(answered=0, affirmative=False, failures=self._networks.failures)
         self._filter = TextFilter(wanted, mapped=self._order.mapped)
@@ -75,12 +75,12 @@ class FilterRun:
 
     def _labelled(self, bad: BadLine) -> Packed | None:
         """A line of a network and a label behind it; None when it is not that either."""
-        network_text, _, label = bad.text.partition(" ")
+        network_text, *rest = bad.text.split(None, 1)
         try:
             network = parse_network(network_text)
         except NettoolsError:
             return None
-        self._labels[network.version, network.network, network.length] = label.strip()
+        self._labels[network.version, network.network, network.length] = rest[0] if rest else None
         return Packed.of_prefix(network)
 
     def _buffers(self) -> Iterator[tuple[int, bytes]]:
@@ -155,8 +155,11 @@ class FilterRun:
                 document.field("errors", tuple(self._networks.failures))
                 document.end()
             case Format.JSONL:
+                told = self._tell_failures(0)
                 for line in lines:
+                    told = self._tell_failures(told)
                     data.write_json_line(output, "line", line)
+                self._tell_failures(told)
             case Format.CSV if self._order.only_matching:
                 data.write_csv_header(output, FilterMatch)
                 for _, one in matches:
@@ -172,6 +175,13 @@ class FilterRun:
                 from nettools.render.subnet_lists import draw_filtered
 
                 draw_filtered(output, self._session.canvas, lines)
+
+    def _tell_failures(self, told: int) -> int:
+        """Write the failures from number ``told`` on as JSONL. Returns how many have been written by now."""
+        failures = self._networks.failures
+        for failure in failures[told:]:
+            data.write_json_line(self._session.output, "error", failure)
+        return len(failures)
 
 
 def _text(line: bytes) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nettools.commands._session import Session
+from nettools.commands._targets import Failed
 from nettools.core.address import format_address
 from nettools.core.bulk import BadLine, Packed, format_packed, pack_lines
 from nettools.core.intervals import IntervalSet
@@ -11,7 +12,7 @@ from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch, NetworkItem, NetworkListReport
 from nettools.core.subnet.parse import parse_network
 from nettools.core.text import quoted, safe
-from nettools.errors import InputError, PrefixError
+from nettools.errors import AddressError, InputError, NettoolsError, OutputError, PrefixError, ReaderGone
 from nettools.net.line_input import OverlongLine, ReadableSource, open_input, read_lines
 from nettools.render import data
 from nettools.render.format import Format
@@ -48,9 +49,27 @@ class Networks:
         self.read_count += len(packed.v4) + len(packed.v6)
         return packed
 
+    def each(self, words: Iterable[str], work: Callable[[str, Prefix], Iterable[Batch]]) -> Iterator[Batch]:
+        """What ``work`` makes of the network of each word or input line; an error becomes that target's failure."""
+        yield from self.each_target(words, lambda text: work(text, one_network(text)))
+
+    def each_target(self, words: Iterable[str], work: Callable[[str], Iterable[Batch]]) -> Iterator[Batch]:
+        """The same for targets that are no networks."""
+        for target in self._session.targets(words):
+            if isinstance(target, Failed):
+                self.fail(target.failure)
+                continue
+            try:
+                yield from work(target.text)
+                self.read_count += 1
+            except (OutputError, ReaderGone):
+                raise
+            except NettoolsError as error:
+                self.fail(failure_of(error, input=target.text, line=target.line))
+
     def of_list(self, text: str) -> IntervalSet:
         """The set of a comma list, ``@FILE`` or ``-``."""
-        words = [text] if text.startswith("@") else [word for word in text.split(",") if word]
+        words = [text] if text.startswith("@") else text.split(",")
         packed = self.of_words(words)
         return IntervalSet.of_packed(packed.v4, packed.v6)
 
@@ -69,6 +88,10 @@ class Networks:
         elif word.startswith("@"):
             with open_input(word[1:]) as file:
                 yield from self._lines(file, loose=loose)
+        elif not word.strip():
+            yield Packed(
+                bad=[BadLine(None, word, AddressError(f"{quoted(word)} names no network", hint="is a variable unset?"))]
+            )
         else:
             yield pack_lines([word], first_number=None, loose=loose)
 
@@ -99,14 +122,17 @@ def answer_networks(
     session: Session,
     operation: str,
     batches: Iterable[Batch],
+    inputs: Networks | None = None,
     *,
     free: Sequence[Prefix] = (),
     delegation: Sequence[str] = (),
-    failures: Sequence[Failure] = (),
     bare_hosts: bool = False,
     needs_one: bool = False,
 ) -> int:
-    """Write the list as it comes. Returns the exit status; with ``needs_one`` an empty list is a no."""
+    """Write the list as it comes. Returns the exit status; with ``needs_one`` an empty list is a no.
+
+    ``inputs`` knows how many targets could be read and what failed; it may still be reading while this writes.
+    """
     count = 0
 
     def counted() -> Iterator[Batch]:
@@ -115,9 +141,10 @@ def answer_networks(
             count += len(batch.packed)
             yield batch
 
+    failures = inputs.failures if inputs else []
     _write(session, operation, counted(), free, delegation, failures, bare_hosts=bare_hosts)
     return exit_status(
-        answered=1 if count or not failures else 0,
+        answered=inputs.read_count if inputs else 1,
         affirmative=bool(count) or not needs_one,
         failures=failures,
         signal_number=session.signal_number,

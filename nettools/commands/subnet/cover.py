@@ -40,4 +40,4 @@ def subnet_cover(
         raise OptionError("no network holds both IPv4 and IPv6 addresses", hint="cover them apart")
     whole = IntervalSet.of_packed(packed.v4, packed.v6)
     found = [one for version in VERSIONS if (one := cover(whole, version)) is not None]
-    return answer_networks(session, "cover", batch_of(found), failures=networks.failures)
+    return answer_networks(session, "cover", batch_of(found), networks)

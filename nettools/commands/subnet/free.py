@@ -47,10 +47,10 @@ def subnet_free(
         raise OptionError("which networks are used?", hint="name a file with --used FILE, or - for standard input")
     networks = Networks(session)
     available = networks.of_list(pool)
+    version = 6 if available.ranges(6).starts else 4
     for path in used:
         available = available.minus(networks.of_file(path))
-    version = 6 if available.ranges(6).starts and not available.ranges(4).starts else 4
     length = None if prefix is None else parse_prefix_length(prefix.removeprefix("/"), version)
     most = None if count is None else parse_count(count, "--count", minimum=1, maximum=10**18 - 1)
     found = (Batch(version, packed) for version, packed in free_blocks(available, length))
-    return answer_networks(session, "free", first_networks(found, most), failures=networks.failures, needs_one=True)
+    return answer_networks(session, "free", first_networks(found, most), networks, needs_one=True)

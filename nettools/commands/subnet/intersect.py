@@ -32,4 +32,4 @@ def subnet_intersect(
     """Print the fewest networks that hold what is in both A and B."""
     networks = Networks(session)
     common = networks.of_list(a).both(networks.of_list(b))
-    return answer_networks(session, "intersect", batches_of(common), failures=networks.failures)
+    return answer_networks(session, "intersect", batches_of(common), networks)

@@ -1,6 +1,6 @@
 """``nettools subnet list``: the addresses of a network, one a line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from random import Random
 from typing import Annotated
@@ -10,11 +10,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import answer_networks, one_network
+from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.core.bulk import address_lines
 from nettools.core.intervals import pack
 from nettools.core.number import parse_count
-from nettools.core.outcome import Exit
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.pick import nth_number, sample_numbers, stepped_numbers
@@ -62,29 +61,28 @@ def subnet_list(
         raise OptionError("--nth stands alone")
     if random is not None and (count or step):
         raise OptionError("--random stands alone", hint="it says itself how many addresses to print")
-    networks = [one_network(word) for word in cidr]
     most = None if count is None else parse_count(count, "--count", minimum=1, maximum=_MOST)
     stride = 1 if step is None else parse_count(step, "--step", minimum=1, maximum=_MOST)
-    is_whole_stream = nth is None and random is None and stride == 1 and session.options.format is Format.PLAIN
-    if is_whole_stream:
-        for network in networks:
+    drawn = None if random is None else parse_count(random, "--random", minimum=1, maximum=_MOST_BY_CHANCE)
+    chance = Random(seed)  # noqa: S311
+    is_whole_stream = nth is None and drawn is None and stride == 1 and session.options.format is Format.PLAIN
+
+    def work(_text: str, network: Prefix) -> Iterator[Batch]:
+        if is_whole_stream:
             for text in address_lines(network.version, network.network, min(network.size, most or network.size)):
                 session.output.write(text)
-        return Exit.ANSWERED
+                yield Batch(network.version, [])
+        elif nth is not None:
+            yield Batch(network.version, [pack(nth_number(network, nth), 0)])
+        elif drawn is not None:
+            yield from _batches(network, sample_numbers(network, drawn, chance))
+        else:
+            yield from _batches(network, stepped_numbers(network, stride, most))
 
-    def numbers(network: Prefix) -> Iterator[int]:
-        if nth is not None:
-            return iter([nth_number(network, nth)])
-        if random is not None:
-            wanted = parse_count(random, "--random", minimum=1, maximum=_MOST_BY_CHANCE)
-            return sample_numbers(network, wanted, Random(seed))  # noqa: S311
-        return stepped_numbers(network, stride, most)
-
-    return answer_networks(session, "list", _batches(networks, numbers), bare_hosts=True)
+    networks = Networks(session)
+    return answer_networks(session, "list", networks.each(cidr, work), networks, bare_hosts=True)
 
 
-def _batches(networks: list[Prefix], numbers: Callable[[Prefix], Iterator[int]]) -> Iterator[Batch]:
-    for network in networks:
-        found = numbers(network)
-        while packed := [pack(number, 0) for number in islice(found, _BATCH)]:
-            yield Batch(network.version, packed)
+def _batches(network: Prefix, numbers: Iterator[int]) -> Iterator[Batch]:
+    while packed := [pack(number, 0) for number in islice(numbers, _BATCH)]:
+        yield Batch(network.version, packed)

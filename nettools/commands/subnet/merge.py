@@ -41,7 +41,7 @@ def subnet_merge(
     networks = Networks(session)
     packed = networks.of_words(cidr, loose=loose)
     merged = IntervalSet.of_packed(packed.v4, packed.v6)
-    return answer_networks(session, "merge", batches_of(merged), failures=networks.failures)
+    return answer_networks(session, "merge", batches_of(merged), networks)
 
 
 def batches_of(networks: IntervalSet) -> Iterator[Batch]:

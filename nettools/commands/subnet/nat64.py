@@ -1,5 +1,6 @@
 """``nettools subnet nat64``: IPv4 addresses in IPv6 and back, by RFC 6052."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -7,10 +8,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import answer_networks, one_network
+from nettools.commands.subnet._networks import Networks, answer_networks, one_network
 from nettools.core.address import parse_address
-from nettools.core.prefix import Prefix
-from nettools.core.subnet.lists import batch_of
+from nettools.core.intervals import pack
+from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.nat64 import translate
 from nettools.render.format import Format
 
@@ -35,6 +36,10 @@ def subnet_nat64(
 ) -> int:
     """Print the IPv6 address of an IPv4 address under a translation prefix, or the IPv4 address inside an IPv6 one."""
     network = one_network(prefix)
-    found = [translate(network, parse_address(address)) for address in addresses]
-    hosts = [Prefix(one.version, int(one), one.max_prefixlen) for one in found]
-    return answer_networks(session, "nat64", batch_of(hosts), bare_hosts=True)
+
+    def work(text: str) -> Iterator[Batch]:
+        found = translate(network, parse_address(text))
+        yield Batch(found.version, [pack(int(found), 0)])
+
+    networks = Networks(session)
+    return answer_networks(session, "nat64", networks.each_target(addresses, work), networks, bare_hosts=True)

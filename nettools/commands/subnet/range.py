@@ -8,12 +8,12 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import answer_networks
+from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.core.intervals import pack_prefix
-from nettools.core.outcome import Failure, failure_of
-from nettools.core.subnet.lists import Batch
+from nettools.core.subnet.lists import Batch, PlainForm
 from nettools.core.subnet.parse import parse_subnet
-from nettools.errors import NettoolsError
+from nettools.core.text import quoted
+from nettools.errors import PrefixError
 from nettools.render.format import Format
 
 EPILOG = """\
@@ -37,17 +37,14 @@ def subnet_range(
     ],
 ) -> int:
     """Print the fewest networks that are exactly a range, or the first and last address of a network."""
-    failures: list[Failure] = []
 
-    def batches() -> Iterator[Batch]:
-        for word in words:
-            try:
-                networks = [interface.network for interface in parse_subnet(word)]
-            except NettoolsError as error:
-                failures.append(failure_of(error, input=word))
-                session.failed(failures[-1])
-                continue
-            for network in networks:
-                yield Batch(network.version, [pack_prefix(network)], plain="network" if "-" in word else "range")
+    def work(text: str) -> Iterator[Batch]:
+        for interface in parse_subnet(text):
+            network = interface.network
+            if network.zone:
+                raise PrefixError(f"{quoted(text)} has a zone, which means nothing here")
+            plain: PlainForm = "network" if "-" in text and "/" not in text else "range"
+            yield Batch(network.version, [pack_prefix(network)], plain=plain)
 
-    return answer_networks(session, "range", batches(), failures=failures)
+    networks = Networks(session)
+    return answer_networks(session, "range", networks.each_target(words, work), networks)

@@ -7,11 +7,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import one_network
 from nettools.core.outcome import exit_status
 from nettools.core.record import flat_cells
 from nettools.core.subnet.lists import RelationReport
-from nettools.core.subnet.relate import RELATIONS, are_mergeable, relation
+from nettools.core.subnet.relate import RELATIONS, are_mergeable, parse_span, relation
 from nettools.errors import OptionError
 from nettools.render import data
 from nettools.render.format import Format
@@ -32,7 +31,7 @@ def build_command() -> TyperCommand:
 
 def subnet_relate(
     session: Session,
-    a: Annotated[str, typer.Argument(metavar="A", help="A network or address.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="A network, address or range.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Another.")],
     expect: Annotated[
         str | None, typer.Option("--expect", metavar="RELATION", help=f"Exit 1 unless A is: {', '.join(RELATIONS)}.")
@@ -44,9 +43,9 @@ def subnet_relate(
     """
     if expect is not None and expect not in RELATIONS:
         raise OptionError(f"--expect '{expect}' is none of {', '.join(RELATIONS)}")
-    one, other = one_network(a), one_network(b)
+    one, other = parse_span(a), parse_span(b)
     report = RelationReport(
-        a=str(one), b=str(other), relation=relation(one, other), mergeable=are_mergeable(one, other), errors=()
+        a=one.text, b=other.text, relation=relation(one, other), mergeable=are_mergeable(one, other), errors=()
     )
     _write(session, report)
     return exit_status(answered=1, affirmative=expect in (None, report.relation), failures=())

@@ -1,5 +1,6 @@
 """``nettools subnet reverse``: the reverse zones of a network, and what a parent zone must say."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -7,8 +8,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import answer_networks, one_network
-from nettools.core.subnet.lists import batch_of
+from nettools.commands.subnet._networks import Networks, answer_networks
+from nettools.core.intervals import pack_prefix
+from nettools.core.prefix import Prefix
+from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.reverse import delegation_lines, zones_to_delegate
 from nettools.render.format import Format
 
@@ -35,9 +38,12 @@ def subnet_reverse(
     Off an octet (IPv4) or nibble (IPv6) boundary there are several zones. An IPv4 network longer than /24 has one
     zone by RFC 2317, and the lines follow that the zone of the /24 needs, with ns.example. for the name server.
     """
-    networks = [one_network(word) for word in cidr]
-    zones = [zone for network in networks for zone in zones_to_delegate(network)]
-    lines = [line for network in networks for line in delegation_lines(network)]
-    names = [zone.name for zone in zones]
-    batches = batch_of([zone.network for zone in zones], names, names_alone=True)
-    return answer_networks(session, "reverse", batches, delegation=lines)
+    lines: list[str] = []
+
+    def work(_text: str, network: Prefix) -> Iterator[Batch]:
+        lines.extend(delegation_lines(network))
+        for zone in zones_to_delegate(network):
+            yield Batch(zone.network.version, [pack_prefix(zone.network)], [zone.name], plain="name")
+
+    networks = Networks(session)
+    return answer_networks(session, "reverse", networks.each(cidr, work), networks, delegation=lines)

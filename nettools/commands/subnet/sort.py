@@ -41,7 +41,7 @@ def subnet_sort(
     """
     networks = Networks(session)
     packed = networks.of_words(cidr, loose=loose)
-    return answer_networks(session, "sort", _batches(packed), failures=networks.failures, bare_hosts=True)
+    return answer_networks(session, "sort", _batches(packed), networks, bare_hosts=True)
 
 
 def _batches(packed: Packed) -> Iterator[Batch]:

@@ -67,7 +67,7 @@ def subnet_split(
 def _allocation(network: Prefix, into: str | None, hosts: str | None) -> Allocation:
     if into is not None:
         return split_into(network, parse_count(into, "--into", minimum=1, maximum=_MOST_PARTS))
-    counts = [parse_count(one.strip(), "--hosts", minimum=1, maximum=network.size) for one in (hosts or "").split(",")]
+    counts = [parse_count(one.strip(), "--hosts", minimum=1, maximum=1 << 128) for one in (hosts or "").split(",")]
     return allocate_hosts(network, counts)
 
 

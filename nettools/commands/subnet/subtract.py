@@ -47,4 +47,4 @@ def subnet_subtract(
     whole = IntervalSet.of_packed(packed.v4, packed.v6)
     for one in minus:
         whole = whole.minus(networks.of_list(one))
-    return answer_networks(session, "subtract", batches_of(whole), failures=networks.failures)
+    return answer_networks(session, "subtract", batches_of(whole), networks)

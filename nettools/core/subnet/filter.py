@@ -30,6 +30,7 @@ _IPV6_LIKE: Final = re.compile(rb":(?::|(?:[0-9A-Fa-f]{1,4}:){4})")
 _TOKEN: Final = re.compile(rb"[0-9A-Za-z_.:%-]+")
 _PUNCTUATION: Final = ".:-"
 """What a token may end with behind an address."""
+_MOST_PUNCTUATION: Final = 6
 _PORT: Final = re.compile(r"[0-9]{1,5}\Z", re.ASCII)
 _KEY: Final = re.compile(r"[A-Za-z_][0-9A-Za-z_-]*\Z", re.ASCII)
 _PADDING: Final = b"\n\n\n"
@@ -139,32 +140,45 @@ def _octet_behind(before: bytes) -> int:
 def addresses_of_token(token: bytes) -> Iterator[Found]:
     """The addresses that a token is, or holds, by the rules of this module."""
     text = token.decode("ascii")
-    one = _address_of(text) or _address_of(text.rstrip(_PUNCTUATION))
+    one = _address_before_punctuation(text)
     if one is not None:
         yield one
         return
     first, dash, second = text.partition("-")
     if dash:
-        ends = _address_of(first), _address_of(second.rstrip(_PUNCTUATION))
+        ends = _address_of(first), _address_before_punctuation(second)
         yield from (end for end in ends if end is not None and None not in ends)
 
 
+def _address_before_punctuation(text: str) -> Found | None:
+    """An address with as little as possible cut from its end: an IPv6 address may end in colons of its own."""
+    bare = text.rstrip(_PUNCTUATION)
+    shortest = max(len(bare), len(text) - _MOST_PUNCTUATION)
+    candidates = [*(text[:end] for end in range(len(text), shortest - 1, -1)), bare]
+    for read in (_address_of, _value_of):
+        for candidate in candidates:
+            one = read(candidate)
+            if one is not None:
+                return one
+    return None
+
+
 def _address_of(text: str) -> Found | None:
-    """An address alone, with a port behind it, with a zone, or as the value of a key."""
+    """An address alone, with a port behind it, or with a zone."""
     colons = text.count(":")
-    if colons <= 1:
-        before, _, behind = text.rpartition(":")
-        if not colons:
-            return _ipv4(text)
-        if _PORT.match(behind):
-            return _ipv4(before)
-        return _ipv4(behind) if _KEY.match(before) else None
-    bare = text.partition("%")[0]
-    try:
-        return Found(6, parse_ipv6(bare))
-    except AddressError:
-        key, _, value = text.partition(":")
-        return _address_of(value) if _KEY.match(key) and value and not value.startswith(":") else None
+    if colons > 1:
+        try:
+            return Found(6, parse_ipv6(text.partition("%")[0]))
+        except AddressError:
+            return None
+    address, _, port = text.partition(":")
+    return _ipv4(address) if not colons or _PORT.match(port) else None
+
+
+def _value_of(text: str) -> Found | None:
+    """An address as the value of a key: src:10.0.0.1."""
+    key, _, value = text.partition(":")
+    return _address_of(value) if _KEY.match(key) and value and not value.startswith(":") else None
 
 
 def _ipv4(text: str) -> Found | None:

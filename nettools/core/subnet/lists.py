@@ -90,13 +90,16 @@ class FilterReport:
     errors: tuple[Failure, ...] = field(metadata=column("Errors"))
 
 
+PlainForm = Literal["network", "range", "name"]
+
+
 class Batch(NamedTuple):
     """Some packed prefixes of one IP version, perhaps with a name for each."""
 
     version: int
     packed: Sequence[int]
     names: Sequence[str | None] | None = None
-    plain: Literal["network", "range", "name"] = "network"
+    plain: PlainForm = "network"
     """What a plain line shows: the network with its name if it has one, its first and last address, its name alone."""
 
     def prefixes(self) -> Iterator[Prefix]:
@@ -116,13 +119,10 @@ class Batch(NamedTuple):
             )
 
 
-def batch_of(
-    prefixes: Sequence[Prefix], names: Sequence[str | None] | None = None, *, names_alone: bool = False
-) -> Iterator[Batch]:
+def batch_of(prefixes: Sequence[Prefix], names: Sequence[str | None] | None = None) -> Iterator[Batch]:
     """The prefixes one by one, their order kept, with their names."""
     for place, prefix in enumerate(prefixes):
-        name = None if names is None else [names[place]]
-        yield Batch(prefix.version, [pack_prefix(prefix)], name, plain="name" if names_alone else "network")
+        yield Batch(prefix.version, [pack_prefix(prefix)], None if names is None else [names[place]])
 
 
 def first_networks(batches: Iterable[Batch], most: int | None) -> Iterator[Batch]:

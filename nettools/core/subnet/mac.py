@@ -2,10 +2,10 @@
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import ClassVar, Final
 
-from nettools.core.address import parse_ipv6_with_zone
+from nettools.core.address import Address, parse_ipv4, parse_ipv6_with_zone
 from nettools.core.outcome import Failure
 from nettools.core.prefix import Prefix
 from nettools.core.record import column
@@ -35,7 +35,7 @@ class MacFacts:
     is_local: bool | None = field(metadata=column("Locally administered", key="local"))
     iid: str | None = field(metadata=column("Interface identifier"))
     link_local: IPv6Address | None = field(metadata=column("Link-local"))
-    address: IPv6Address | None = field(metadata=column("Address"))
+    address: Address | None = field(metadata=column("Address"))
     solicited_node: IPv6Address | None = field(metadata=column("Solicited node"))
     multicast_mac: str | None = field(metadata=column("Its group MAC"))
 
@@ -65,6 +65,8 @@ def mac_facts(text: str, prefix: Prefix | None) -> MacFacts:
     mac = parse_mac(text)
     if mac is not None:
         return _of_mac(text, mac, prefix)
+    if text.count(".") == 3 and ":" not in text:
+        return _of_ipv4(text, IPv4Address(parse_ipv4(text)))
     if text.count(":") < 2:
         raise AddressError(
             f"{quoted(text)} is neither a MAC nor an IPv6 address", hint="write a MAC as 02:00:5e:10:00:01"
@@ -94,6 +96,23 @@ def _of_mac(text: str, mac: int, prefix: Prefix | None) -> MacFacts:
         address=address,
         solicited_node=group,
         multicast_mac=group_mac(6, int(group)),
+    )
+
+
+def _of_ipv4(text: str, address: IPv4Address) -> MacFacts:
+    """An IPv4 address has no MAC inside; a multicast group has one that carries it (RFC 1112 §6.4)."""
+    if not address.is_multicast:
+        raise AddressError(f"{quoted(text)} is no multicast group: an IPv4 address tells nothing of a MAC")
+    return MacFacts(
+        input=text,
+        mac=None,
+        is_group=None,
+        is_local=None,
+        iid=None,
+        link_local=None,
+        address=address,
+        solicited_node=None,
+        multicast_mac=group_mac(4, int(address)),
     )
 
 

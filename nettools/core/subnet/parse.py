@@ -51,7 +51,7 @@ def parse_subnet(text: str, *, loose: bool = False) -> Iterator[Interface]:
     ends = _range_ends(text, loose=loose)
     if ends is not None:
         yield from _range(text, *ends, loose=loose)
-    elif len(words) == 2 and "/" not in text:
+    elif len(words) == 2 and "/" not in text and _is_mask(words[1]):
         yield _with_mask(text, words[0], words[1], loose=loose)
     else:
         address, slash, mask = text.partition("/")
@@ -122,10 +122,14 @@ def _with_mask(text: str, address_text: str, mask: str, *, loose: bool) -> Inter
         raise PrefixError(f"{quoted(text)} ends in '/': a prefix length or mask must follow")
     if "/" in mask:
         raise PrefixError(f"{quoted(text)} has two prefixes", hint="write one, as in 192.0.2.0/24")
-    is_mask = "." in mask or ":" in mask
-    if is_mask:
+    if _is_mask(mask):
         return _interface(address, parse_mask(mask, address.version))
     return _interface(address, parse_prefix_length(mask, address.version))
+
+
+def _is_mask(text: str) -> bool:
+    """Whether the text is meant as a mask rather than a length."""
+    return "." in text or ":" in text
 
 
 def _range(text: str, first_text: str, last_text: str, *, loose: bool) -> Iterator[Interface]:

@@ -1,35 +1,54 @@
 """How two networks stand to each other."""
 
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
-from nettools.core.prefix import Prefix
+from nettools.core.address import WIDTH, format_address
+from nettools.core.intervals import Ranges
+from nettools.core.subnet.parse import parse_subnet
+from nettools.core.text import quoted
+from nettools.errors import PrefixError
 
 Relation = Literal["equal", "contains", "within", "overlaps", "adjacent", "disjoint"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 
 
-def relation(a: Prefix, b: Prefix) -> Relation:
-    """What ``a`` is to ``b``. Two networks never overlap in part, so ``overlaps`` is for ranges alone."""
-    return relation_of_ranges(a.version, (a.network, a.last_number), b.version, (b.network, b.last_number))
+class Span(NamedTuple):
+    """A network or a range: what it is, and how it is written."""
+
+    version: int
+    first: int
+    last: int
+    text: str
 
 
-def relation_of_ranges(version: int, a: tuple[int, int], other: int, b: tuple[int, int]) -> Relation:
-    """What the range ``a`` (first, last) is to ``b``."""
-    if version != other:
+def parse_span(text: str) -> Span:
+    """The addresses that a network, an address or a range holds. Raises AddressError or PrefixError."""
+    networks = [interface.network for interface in parse_subnet(text)]
+    first, last = networks[0], networks[-1]
+    if first.zone:
+        raise PrefixError(f"{quoted(text)} has a zone, which means nothing here", hint="leave out '%' and the zone")
+    shown = str(first) if len(networks) == 1 else f"{format_address(first.first)}-{format_address(last.last)}"
+    return Span(first.version, first.network, last.last_number, shown)
+
+
+def relation(a: Span, b: Span) -> Relation:
+    """What ``a`` is to ``b``. Two networks never overlap in part; ranges may."""
+    if a.version != b.version:
         return "disjoint"
-    if a == b:
+    if (a.first, a.last) == (b.first, b.last):
         return "equal"
-    if a[0] <= b[0] and b[1] <= a[1]:
+    if a.first <= b.first and b.last <= a.last:
         return "contains"
-    if b[0] <= a[0] and a[1] <= b[1]:
+    if b.first <= a.first and a.last <= b.last:
         return "within"
-    if a[0] <= b[1] and b[0] <= a[1]:
+    if a.first <= b.last and b.first <= a.last:
         return "overlaps"
-    return "adjacent" if a[1] + 1 == b[0] or b[1] + 1 == a[0] else "disjoint"
+    return "adjacent" if a.last + 1 == b.first or b.last + 1 == a.first else "disjoint"
 
 
-def are_mergeable(a: Prefix, b: Prefix) -> bool:
-    """Whether both together are exactly one network: one holds the other, or they are the halves of one."""
-    if a.contains(b) or b.contains(a):
-        return True
-    return a.version == b.version and a.length == b.length and a.network ^ b.network == a.size
+def are_mergeable(a: Span, b: Span) -> bool:
+    """Whether both together are exactly one network."""
+    if a.version != b.version:
+        return False
+    together = Ranges.of_pairs([(a.first, a.last), (b.first, b.last)])
+    return len(together.packed(WIDTH[a.version])) == 1

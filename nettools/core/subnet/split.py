@@ -55,10 +55,11 @@ def allocate_hosts(network: Prefix, hosts: Sequence[int]) -> Allocation:
     overhead = 2 if network.version == 4 else 0
     bits = [(count + overhead - 1).bit_length() for count in hosts]
     needed = sum(1 << one for one in bits)
+    length = network.width - (needed - 1).bit_length()
     if needed > network.size:
         raise PrefixError(
             f"{network} has {network.size:,} addresses and {needed:,} are needed: {needed - network.size:,} too few",
-            hint=f"a /{network.width - (needed - 1).bit_length()} would do",
+            hint=f"a /{length} would do" if length >= 0 else None,
         )
     placed: dict[int, Prefix] = {}
     number = network.network

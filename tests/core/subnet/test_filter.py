@@ -105,6 +105,10 @@ def matching(text: str | bytes, networks: IntervalSet = EVERYTHING, *, mapped: b
 def test_an_address_is_found_in_a_line(text: str, addresses: list[str]) -> None:
     assert found(text) == addresses
     assert matching(f"before\n{text}\nbehind\n") == [text.encode()]
+    # The quick pass looks for each version in a way of its own.
+    for version, networks in ((4, set_of("0.0.0.0/0")), (6, set_of("::/0"))):
+        of_version = [one for one in addresses if (":" in one) == (version == 6)]
+        assert matching(f"before\n{text}\nbehind\n", networks) == ([text.encode()] if of_version else [])
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,33 @@ from hypothesis import strategies as st
 from nettools.core.address import WIDTH
 from nettools.core.intervals import IntervalSet
 from nettools.core.prefix import Prefix, prefix_of
+from nettools.core.subnet import relate
 from nettools.core.subnet.parse import parse_network
-from nettools.core.subnet.relate import RELATIONS, Relation, are_mergeable, relation, relation_of_ranges
+from nettools.core.subnet.relate import RELATIONS, Relation, Span, parse_span
 from tests.core.strategies import any_prefix, prefixes, versions
+
+
+def span(prefix: Prefix) -> Span:
+    return Span(prefix.version, prefix.network, prefix.last_number, str(prefix))
+
+
+def relation(a: Prefix, b: Prefix) -> Relation:
+    return relate.relation(span(a), span(b))
+
+
+def are_mergeable(a: Prefix, b: Prefix) -> bool:
+    return relate.are_mergeable(span(a), span(b))
+
+
+def relation_of_ranges(version: int, a: tuple[int, int], other: int, b: tuple[int, int]) -> Relation:
+    return relate.relation(Span(version, *a, "a"), Span(other, *b, "b"))
+
+
+def test_a_span_is_read_from_a_network_an_address_or_a_range() -> None:
+    assert parse_span("10.0.0.5/8") == Span(4, 10 << 24, (11 << 24) - 1, "10.0.0.0/8")
+    assert parse_span("10.0.0.0-10.0.0.9") == Span(4, 10 << 24, (10 << 24) + 9, "10.0.0.0-10.0.0.9")
+    assert parse_span("::1") == Span(6, 1, 1, "::1/128")
+
 
 MIRRORED: dict[Relation, Relation] = {"contains": "within", "within": "contains"}
 
