@@ -54,9 +54,12 @@ class ConnectScan:
         plan = self._plan
         try:
             while not plan.is_done and not self._interrupts.has_fired:
-                if plan.is_something_due(monotonic()):
-                    self._look_at(self._poller.wait(0.0))  # an answer may have come while this process was stopped
-                for probe in plan.overdue(monotonic()):
+                now = monotonic()
+                if plan.is_something_due(now):
+                    # This process may have been stopped while an answer came: look first, then give up only
+                    # what was due before the look.
+                    self._look_at(self._poller.wait(0.0))
+                for probe in plan.overdue(now):
                     self._close(self._waiting.pop(self._descriptors.pop(probe))[1])
                 is_more = self._send_burst()
                 wait_s = 0.0 if is_more or plan.is_done else plan.wait_s(monotonic())
