@@ -1,5 +1,6 @@
 """The table of commands, and ``main``: the one place that catches, and turns every end into an exit status."""
 
+import errno
 import gc
 import os
 import signal
@@ -24,6 +25,10 @@ COMMANDS: dict[str, str] = {
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
 _LONGEST_MESSAGE = 500
+_SHORTAGES = frozenset(
+    {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC, errno.EPERM, errno.EACCES}
+)
+"""What the system may lack or refuse at any point; every other OSError here would be a bug."""
 
 
 def run() -> NoReturn:
@@ -135,7 +140,7 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
         return error
     if isinstance(error, MemoryError):
         return LocalFault("out of memory")
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno in _SHORTAGES:
         return LocalFault(f"the system refused: {error.strerror or error}")
 
     import typer

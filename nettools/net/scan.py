@@ -18,6 +18,7 @@ from nettools.net.sockets import (
     IcmpError,
     SocketAddress,
     close_with_reset,
+    is_broadcast,
     is_own_connection,
     local_endpoint,
     open_probe_socket,
@@ -29,7 +30,10 @@ from nettools.net.sockets import (
 _BURST: Final = 128
 """Probes sent between two looks at what has come back."""
 
-_PENDING: Final = frozenset({errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK})
+_LONGEST_WAIT_S: Final = 0.5
+"""Progress is told at least this often, also while nobody answers."""
+
+_PENDING: Final = frozenset({errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, errno.EINTR})
 # A reset after the handshake is still an open port: in SYN_SENT a reset is ECONNREFUSED (tcp_reset()).
 _CONNECTED: Final = frozenset({0, errno.EISCONN, errno.ECONNRESET, errno.EPIPE})
 
@@ -63,7 +67,7 @@ class ConnectScan:
                     self._close(self._waiting.pop(self._descriptors.pop(probe))[1])
                 is_more = self._send_burst()
                 wait_s = 0.0 if is_more or plan.is_done else plan.wait_s(monotonic())
-                self._look_at(self._poller.wait(wait_s))
+                self._look_at(self._poller.wait(_LONGEST_WAIT_S if wait_s is None else min(wait_s, _LONGEST_WAIT_S)))
                 on_tick(monotonic())
         finally:
             self._close_all()
@@ -124,6 +128,8 @@ class ConnectScan:
         elif error in SHORTAGES:
             self._plan.hold_back(probe, monotonic())
             self._close_idle()
+        elif error == errno.ENETUNREACH and self._is_no_host(probe):
+            self._plan.unsendable(probe, "no-host")
         else:
             self._plan.unsendable(probe, REFUSALS.get(error, "local-resources"))
 
@@ -182,6 +188,12 @@ class ConnectScan:
             return
         found = icmp_verdict(icmp.protocol, icmp.type, icmp.code, icmp.sender, is_from_here=is_from_here)
         self._plan.settle(probe, found, monotonic())
+
+    def _is_no_host(self, probe: int) -> bool:
+        """Whether the address is one of many hosts, to which TCP cannot connect."""
+        host, port = self._plan.endpoint(probe)
+        address = self._addresses[host]
+        return address.is_multicast or is_broadcast(socket_address(address, port))
 
     def _source(self, probe: int) -> Address | None:
         """This machine's address towards the probe's host; a failed socket no longer knows it."""

@@ -16,7 +16,7 @@ from typing import Final
 from nettools.core.address import Address, parse_address
 from nettools.core.scan.reason import IPPROTO_ICMP, IPPROTO_ICMPV6
 from nettools.core.text import quoted
-from nettools.errors import AddressError, LocalFault
+from nettools.errors import AddressError
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 
@@ -65,10 +65,9 @@ def open_probe_socket(version: int) -> socket.socket:
     probe = socket.socket(family, socket.SOCK_STREAM)
     probe.setblocking(False)
     if HAS_ERROR_QUEUE:
-        if version == 4:
-            probe.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
-        else:
-            probe.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
+        level, option = (socket.IPPROTO_IP, _IP_RECVERR) if version == 4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
+        with suppress(OSError):  # some sandboxes refuse it: reasons get coarser then, states do not
+            probe.setsockopt(level, option, 1)
     return probe
 
 
@@ -119,6 +118,14 @@ def is_own_connection(connected: socket.socket, local: Address | None) -> bool:
     return parse_address(peer[0]) == local
 
 
+def is_broadcast(target: SocketAddress) -> bool:
+    """Whether the system takes an IPv4 address for a broadcast one: it lets nobody near without SO_BROADCAST."""
+    if len(target) != 2:
+        return False
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+        return asker.connect_ex(target) == errno.EACCES
+
+
 def source_address(target: SocketAddress) -> Address | None:
     """The address that this machine would send from, by connecting a UDP socket, which sends nothing."""
     family = socket.AF_INET if len(target) == 2 else socket.AF_INET6
@@ -165,9 +172,8 @@ def raise_descriptor_limit(wanted: int) -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     target = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < target:
-        try:
+        with suppress(OSError, ValueError):  # what there is will do: the plan slows down
             resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
-        except (OSError, ValueError) as error:
-            raise LocalFault(f"cannot raise the limit of descriptors to {target}: {error}") from None
-        return target
+            return target
+        return soft
     return wanted if soft == resource.RLIM_INFINITY else soft

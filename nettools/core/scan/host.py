@@ -59,6 +59,6 @@ class HostState:
         planned = 1 + self._timing.retries
         if not self.rtt.is_known and self._timing.timeout_s > KERNEL_SYN_RTO_S:
             return 1
-        if self.best_attempt == 1 or self._timing.retries == 0:
+        if self.best_attempt == 1:
             return planned
         return min(MOST_ATTEMPTS, max(planned, self.best_attempt + 2))

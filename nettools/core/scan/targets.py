@@ -74,7 +74,9 @@ def _spells_address(word: str) -> bool:
         return True
     last = word.rstrip(".").rpartition(".")[2]
     first, dash, second = last.partition("-")
-    return bool(_NUMERIC.match(last)) or bool(dash and _NUMERIC.match(first) and second[:1].isdigit())
+    return bool(_NUMERIC.match(last)) or bool(
+        dash and word.count(".") >= 3 and _NUMERIC.match(first) and second[:1].isdigit()
+    )
 
 
 def check_host_name(name: str) -> str:
