@@ -6,6 +6,7 @@ from ipaddress import IPv6Address
 from typing import Final
 
 from nettools.core.address import Address, address_from_int, parse_address
+from nettools.core.intervals import IntervalSet
 from nettools.core.ports import PortNames, looks_like_ports
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.parse import parse_subnet
@@ -50,13 +51,16 @@ def _addresses(word: str) -> Iterator[Address]:
         _check_zone(word, Prefix(address.version, int(address), address.max_prefixlen, zone))
         yield address
         return
-    for interface in parse_subnet(word):
-        network = interface.network
+    networks = [interface.network for interface in parse_subnet(word)]
+    for network in networks:
         _check_zone(word, network)
-        if network.size > MOST_ADDRESSES:
-            raise OptionError(f"{quoted(word)} holds {network.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
-        for number in range(network.network, network.last_number + 1):
-            yield address_from_int(network.version, number, network.zone)
+    version, zone = networks[0].version, networks[0].zone
+    for first, last in IntervalSet.of_prefixes(networks).ranges(version).pairs():
+        count = last - first + 1
+        if count > MOST_ADDRESSES:
+            raise OptionError(f"{quoted(word)} holds {count:,} addresses; one scan takes {MOST_ADDRESSES:,}")
+        for number in range(first, last + 1):
+            yield address_from_int(version, number, zone)
 
 
 def _check_zone(word: str, network: Prefix) -> None:

@@ -148,6 +148,13 @@ def test_every_address_is_read_back_from_its_text(address: IPv4Address | IPv6Add
     assert list(found) == [address]
 
 
+def test_a_range_of_too_many_addresses_is_refused_although_its_networks_are_small() -> None:
+    found = addresses_in("10.0.0.1-10.0.16.8")
+    assert found is not None
+    with pytest.raises(OptionError, match="4,104 addresses"):
+        next(found)
+
+
 @pytest.mark.parametrize("word", ["fe80::1", "fe80::/120", "febf:ffff::1"])
 def test_a_link_local_address_needs_its_zone(word: str) -> None:
     found = addresses_in(word)
