@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
-from nettools.core.address import Address, parse_address
+from nettools.core.address import Address, format_address, parse_address
 from nettools.core.scan.reason import IPPROTO_ICMP, IPPROTO_ICMPV6
 from nettools.core.text import quoted
 from nettools.errors import AddressError
@@ -78,7 +78,7 @@ def socket_address(address: Address, port: int) -> SocketAddress:
     scope = 0
     if address.scope_id:
         scope = _interface_index(address.scope_id)
-    return str(IPv6Address(int(address))), port, 0, scope
+    return format_address(IPv6Address(int(address))), port, 0, scope
 
 
 def _interface_index(name: str) -> int:

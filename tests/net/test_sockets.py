@@ -103,7 +103,7 @@ def test_a_system_that_refuses_to_reset_closes_all_the_same() -> None:
     [
         (IPv4Address("127.0.0.1"), ("127.0.0.1", 80)),
         (IPv6Address("::1"), ("::1", 80, 0, 0)),
-        (IPv6Address("::ffff:192.0.2.1"), ("::ffff:c000:201", 80, 0, 0)),
+        (IPv6Address("::ffff:192.0.2.1"), ("::ffff:192.0.2.1", 80, 0, 0)),
         (IPv6Address("fe80::1%7"), ("fe80::1", 80, 0, 7)),
     ],
 )
