@@ -59,7 +59,6 @@ class ScanRun:
         self._session = session
         self._services = services
         self._order = order
-        self._failures: list[Failure] = []
         self._tallies: list[HostTally] = []
         self._targets: list[list[Target]] = []
         """The targets of each address; several names may share one, which is scanned once."""
@@ -78,13 +77,13 @@ class ScanRun:
                 scan=self._settings(started),
                 hosts=tuple(self._host_reports()),
                 summary=self._summary(plan, monotonic() - began_s, interrupted=interrupted is not None),
-                errors=tuple(self._failures),
+                errors=tuple(self._session.failures),
             )
             self._write(report)
         return exit_status(
             answered=sum(1 for host in report.hosts if host.counts),
             affirmative=report.summary.ports_open > 0,
-            failures=self._failures,
+            failures=self._session.failures,
             signal_number=interrupted,
         )
 
@@ -165,15 +164,19 @@ class ScanRun:
                     self._fail(target.number, failure)
 
     def _fail(self, index: int, failure: Failure) -> None:
-        self._failures.append(failure)
         self._session.failed(failure)
         if self._writes_lines:
             data.write_json_line(self._session.output, "error", failure, index=index)
 
-    def _host_reports(self) -> Iterator[HostReport]:
-        for tally, targets in zip(self._tallies, self._targets, strict=True):
+    def _each_target(self) -> Iterator[tuple[int, Target]]:
+        """(host index, target), the order of the answer."""
+        for host, targets in enumerate(self._targets):
             for target in targets:
-                yield tally.report(target.text, self._services, planned=len(self._order.ports))
+                yield host, target
+
+    def _host_reports(self) -> Iterator[HostReport]:
+        for host, target in self._each_target():
+            yield self._tallies[host].report(target.text, self._services, planned=len(self._order.ports))
 
     def _settings(self, started: datetime) -> ScanSettings:
         timing = self._order.timing
@@ -191,9 +194,8 @@ class ScanRun:
         )
 
     def _summary(self, plan: ScanPlan, duration_s: float, *, interrupted: bool) -> ScanSummary:
-        hosts = list(self._tallies)
         return ScanSummary(
-            hosts_up=sum(1 for tally in hosts if tally.status[0] == "up"),
+            hosts_up=sum(1 for tally in self._tallies if tally.status[0] == "up"),
             ports_open=self._open_count,
             probes_sent=plan.sent_count,
             retransmitted=plan.retransmitted_count,
@@ -221,23 +223,21 @@ class ScanRun:
                 draw_report(output, self._session.canvas, report)
 
     def _rows(self) -> Iterator[PortRow]:
-        for tally, targets in zip(self._tallies, self._targets, strict=True):
-            for target in targets:
-                for found in tally.every_port(self._services):
-                    yield port_row(target.text, tally.address, found)
+        for host, target in self._each_target():
+            tally = self._tallies[host]
+            for found in tally.every_port(self._services):
+                yield port_row(target.text, tally.address, found)
 
     def _write_closing_lines(self, report: ScanReport) -> None:
         """What was not written while the scan ran: the listed ports that are not open, the hosts, the summary."""
-        for host, tally in enumerate(self._tallies):
-            for target in self._targets[host]:
-                about = tally.report(target.text, self._services, planned=len(self._order.ports))
-                for found in about.ports:
-                    if found.state != "open":
-                        self._write_port_line(host, found)
-                body = to_json(about)
-                assert isinstance(body, dict)
-                line = {key: value for key, value in body.items() if key != "ports"}
-                data.write_json_line(self._session.output, "host", line, index=target.number)
+        for (host, target), about in zip(self._each_target(), report.hosts, strict=True):
+            for found in about.ports:
+                if found.state != "open":
+                    self._write_port_line(host, found)
+            body = to_json(about)
+            assert isinstance(body, dict)
+            line = {key: value for key, value in body.items() if key != "ports"}
+            data.write_json_line(self._session.output, "host", line, index=target.number)
         data.write_json_line(self._session.output, "summary", report.summary)
 
     def _write_port_line(self, host: int, found: PortReport) -> None:

@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 class Negative(NamedTuple):
-    """The target number ``index`` was asked, and the answer is no: there is no such thing."""
+    """The target ``number`` (from 0) was asked, and the answer is no: there is no such thing."""
 
     number: int
     message: str
@@ -81,7 +81,7 @@ class Session:
         self.output = Output(environment.stdout, name="standard output", encoding=encoding)
         self._file: FileOutput | None = None
         self._errors = Output(environment.stderr, name="standard error", encoding=environment.encoding)
-        self._failures: list[Failure] = []
+        self.failures: list[Failure] = []
         self._interruption = Interruption()
         self._started = monotonic()
         self._files = ExitStack()
@@ -107,7 +107,7 @@ class Session:
         self._tell_failures_when_quiet()
         if self.options.verbose:
             elapsed_ms = (monotonic() - self._started) * 1000
-            self.note(f"done in {elapsed_ms:.0f} ms, {len(self._failures)} failed")
+            self.note(f"done in {elapsed_ms:.0f} ms, {len(self.failures)} failed")
 
     @property
     def canvas(self) -> Canvas:
@@ -117,13 +117,6 @@ class Session:
             width=self.environment.columns if is_terminal else None,
             color=use_color(self.options.color, self.environment.variables, is_terminal=is_terminal),
             ascii_only=_lacks_boxes(self.output.encoding),
-        )
-
-    @property
-    def error_color(self) -> bool:
-        """Whether standard error takes colour."""
-        return use_color(
-            self.options.color, self.environment.variables, is_terminal=self.environment.stderr_is_terminal
         )
 
     @property
@@ -150,13 +143,13 @@ class Session:
 
     def failed(self, failure: Failure) -> None:
         """Say on standard error what failed; under --quiet the end of the run says it in one line."""
-        self._failures.append(failure)
+        self.failures.append(failure)
         self.note(sentence(failure))
 
     def _tell_failures_when_quiet(self) -> None:
-        if self.options.quiet and self._failures:
-            more = f" (and {len(self._failures) - 1} more)" if len(self._failures) > 1 else ""
-            self.tell(f"nettools {self.command}: {sentence(self._failures[0])}{more}\n")
+        if self.options.quiet and self.failures:
+            more = f" (and {len(self.failures) - 1} more)" if len(self.failures) > 1 else ""
+            self.tell(f"nettools {self.command}: {sentence(self.failures[0])}{more}\n")
 
     def targets(self, words: Iterable[str]) -> Iterator[Target | Failed]:
         """The words, and for ``-`` the lines of standard input, in order; an overlong line is a failure."""
@@ -214,7 +207,7 @@ class Session:
         return exit_status(
             answered=answered,
             affirmative=is_affirmative,
-            failures=self._failures,
+            failures=self.failures,
             signal_number=self.signal_number,
         )
 
@@ -227,7 +220,7 @@ class Session:
                 for answer in answers:
                     document.item(answer.record)
                 document.end_list()
-                document.field("errors", tuple(self._failures))
+                document.field("errors", tuple(self.failures))
                 document.end()
             case Format.JSONL:
                 for result in results:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 LONGEST_LINE_BYTES: Final = 1 << 16
 """A longer line of input is no target."""
 
-_TOO_LONG: Final = f"the line is longer than {LONGEST_LINE_BYTES:,} bytes"
-
 
 class Target(NamedTuple):
     """One word of the command line (``line`` is None) or one line of standard input (from 1)."""
@@ -30,6 +28,11 @@ class Failed(NamedTuple):
     failure: Failure
 
 
+def overlong_error(longest_bytes: int = LONGEST_LINE_BYTES) -> InputError:
+    """What is wrong with a line of input that was passed over."""
+    return InputError(f"the line is longer than {longest_bytes:,} bytes")
+
+
 def input_lines(source: "ReadableSource") -> Iterator[tuple[int, str | InputError]]:
     """(number, text) of each line that is neither blank nor a comment; an overlong line is an error in its place.
 
@@ -39,13 +42,10 @@ def input_lines(source: "ReadableSource") -> Iterator[tuple[int, str | InputErro
 
     for chunk in read_lines(source, longest_bytes=LONGEST_LINE_BYTES):
         if isinstance(chunk, OverlongLine):
-            yield chunk.number, InputError(_TOO_LONG)
+            yield chunk.number, overlong_error()
             continue
         data = chunk.data.removeprefix(b"\xef\xbb\xbf") if chunk.first_number == 1 else chunk.data
         for offset, line in enumerate(data.split(b"\n")):
-            if len(line) > LONGEST_LINE_BYTES:
-                yield chunk.first_number + offset, InputError(_TOO_LONG)
-                continue
             text = line.decode("utf-8", "surrogateescape").partition("#")[0].strip()
             if text:
                 yield chunk.first_number + offset, text

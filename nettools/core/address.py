@@ -7,13 +7,12 @@ The value types are the standard library's ``IPv4Address`` and ``IPv6Address``; 
 
 import re
 from ipaddress import IPv4Address, IPv6Address
-from typing import Final, Literal
+from typing import Final
 
 from nettools.core.text import quoted
 from nettools.errors import AddressError
 
 Address = IPv4Address | IPv6Address
-Version = Literal[4, 6]
 
 WIDTH: Final[dict[int, int]] = {4: 32, 6: 128}
 """Bits of an address by IP version."""

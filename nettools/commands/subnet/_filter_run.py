@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nettools.commands._session import Session
+from nettools.commands._targets import overlong_error
 from nettools.commands.subnet._networks import Networks
 from nettools.core.bulk import BadLine, Packed
 from nettools.core.intervals import IntervalSet, unpack
@@ -12,7 +13,7 @@ from nettools.core.subnet.filter import TextFilter, narrowest
 from nettools.core.subnet.lists import FilteredLine, FilterMatch, FilterReport
 from nettools.core.subnet.parse import parse_network
 from nettools.core.text import safe
-from nettools.errors import InputError, NettoolsError
+from nettools.errors import NettoolsError
 from nettools.net.line_input import OverlongLine, read_lines
 from nettools.render import data
 from nettools.render.format import Format
@@ -44,9 +45,9 @@ class FilterRun:
     def run(self) -> int:
         """Returns the exit status."""
         wanted = self._read_networks()
-        if self._networks.failures and not self._networks.read_count:
+        if self._session.failures and not self._networks.read_count:
             self._write(iter(()))
-            return exit_status(answered=0, affirmative=False, failures=self._networks.failures)
+            return exit_status(answered=0, affirmative=False, failures=self._session.failures)
         self._filter = TextFilter(wanted, mapped=self._order.mapped)
         is_plain = self._session.options.format is Format.PLAIN and not self._order.only_matching
         if is_plain:
@@ -56,7 +57,7 @@ class FilterRun:
         return exit_status(
             answered=1,
             affirmative=self._shown > 0,
-            failures=self._networks.failures,
+            failures=self._session.failures,
             signal_number=self._session.signal_number,
         )
 
@@ -87,8 +88,7 @@ class FilterRun:
         """(number of its first line, whole lines), every line ended by a newline."""
         for chunk in read_lines(self._session.standard_input(), longest_bytes=LONGEST_TEXT_LINE_BYTES):
             if isinstance(chunk, OverlongLine):
-                error = InputError(f"the line is longer than {LONGEST_TEXT_LINE_BYTES:,} bytes")
-                self._networks.fail(failure_of(error, line=chunk.number))
+                self._session.failed(failure_of(overlong_error(LONGEST_TEXT_LINE_BYTES), line=chunk.number))
                 continue
             yield chunk.first_number, chunk.data if chunk.data.endswith(b"\n") else chunk.data + b"\n"
 
@@ -152,7 +152,7 @@ class FilterRun:
                 for line in lines:
                     document.item(line)
                 document.end_list()
-                document.field("errors", tuple(self._networks.failures))
+                document.field("errors", tuple(self._session.failures))
                 document.end()
             case Format.JSONL:
                 told = self._tell_failures(0)
@@ -178,7 +178,7 @@ class FilterRun:
 
     def _tell_failures(self, told: int) -> int:
         """Write the failures from number ``told`` on as JSONL. Returns how many have been written by now."""
-        failures = self._networks.failures
+        failures = self._session.failures
         for failure in failures[told:]:
             data.write_json_line(self._session.output, "error", failure)
         return len(failures)

@@ -3,29 +3,26 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nettools.commands._session import Session
-from nettools.commands._targets import Failed
+from nettools.commands._targets import LONGEST_LINE_BYTES, Failed, overlong_error
 from nettools.core.address import format_address
 from nettools.core.bulk import BadLine, Packed, format_packed, pack_lines
 from nettools.core.intervals import IntervalSet
-from nettools.core.outcome import Failure, exit_status, failure_of
+from nettools.core.outcome import exit_status, failure_of
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch, NetworkItem, NetworkListReport
-from nettools.core.subnet.parse import parse_network
+from nettools.core.subnet.parse import parse_network, refuse_zone
 from nettools.core.text import quoted, safe
-from nettools.errors import AddressError, InputError, NettoolsError, OutputError, PrefixError, ReaderGone
+from nettools.errors import AddressError, NettoolsError, OutputError, ReaderGone
 from nettools.net.line_input import OverlongLine, ReadableSource, open_input, read_lines
 from nettools.render import data
 from nettools.render.format import Format
 
-LONGEST_LINE_BYTES = 1 << 16
-
 
 class Networks:
-    """Networks read for one command, and how many of the inputs could not be."""
+    """Networks read for one command, and how many there were; the session knows what could not be read."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self.failures: list[Failure] = []
         self.read_count = 0
 
     def of_words(
@@ -43,7 +40,7 @@ class Networks:
                 for line in bad:
                     other = otherwise(line) if otherwise else None
                     if other is None:
-                        self.fail(failure_of(line.error, input=line.text, line=line.number))
+                        self._session.failed(failure_of(line.error, input=line.text, line=line.number))
                     else:
                         packed.add(other)
         self.read_count += len(packed.v4) + len(packed.v6)
@@ -57,7 +54,7 @@ class Networks:
         """The same for targets that are no networks."""
         for target in self._session.targets(words):
             if isinstance(target, Failed):
-                self.fail(target.failure)
+                self._session.failed(target.failure)
                 continue
             try:
                 yield from work(target.text)
@@ -65,22 +62,21 @@ class Networks:
             except (OutputError, ReaderGone):
                 raise
             except NettoolsError as error:
-                self.fail(failure_of(error, input=target.text, line=target.line))
+                self._session.failed(failure_of(error, input=target.text, line=target.line))
+
+    def set_of_words(self, words: Iterable[str], *, loose: bool = False) -> IntervalSet:
+        """The set of the same words."""
+        packed = self.of_words(words, loose=loose)
+        return IntervalSet.of_packed(packed.v4, packed.v6)
 
     def of_list(self, text: str) -> IntervalSet:
         """The set of a comma list, ``@FILE`` or ``-``."""
         words = [text] if text.startswith("@") else text.split(",")
-        packed = self.of_words(words)
-        return IntervalSet.of_packed(packed.v4, packed.v6)
+        return self.set_of_words(words)
 
     def of_file(self, path: str) -> IntervalSet:
         """The set of a file's lines, or of standard input for ``-``."""
-        packed = self.of_words([path if path == "-" else f"@{path}"])
-        return IntervalSet.of_packed(packed.v4, packed.v6)
-
-    def fail(self, failure: Failure) -> None:
-        self.failures.append(failure)
-        self._session.failed(failure)
+        return self.set_of_words([path if path == "-" else f"@{path}"])
 
     def _parts(self, word: str, *, loose: bool) -> Iterator[Packed]:
         if word == "-":
@@ -98,8 +94,7 @@ class Networks:
     def _lines(self, source: ReadableSource, *, loose: bool) -> Iterator[Packed]:
         for chunk in read_lines(source, longest_bytes=LONGEST_LINE_BYTES):
             if isinstance(chunk, OverlongLine):
-                error = InputError(f"the line is longer than {LONGEST_LINE_BYTES:,} bytes")
-                self.fail(failure_of(error, line=chunk.number))
+                self._session.failed(failure_of(overlong_error(), line=chunk.number))
                 continue
             text = chunk.data.decode("utf-8", "surrogateescape")
             if chunk.first_number == 1:
@@ -113,8 +108,7 @@ class Networks:
 def one_network(text: str) -> Prefix:
     """The network of a word, without a zone: a zone has no meaning in address arithmetic."""
     network = parse_network(text)
-    if network.zone:
-        raise PrefixError(f"{quoted(text)} has a zone, which means nothing here", hint="leave out '%' and the zone")
+    refuse_zone(text, network)
     return network
 
 
@@ -141,12 +135,11 @@ def answer_networks(
             count += len(batch.packed)
             yield batch
 
-    failures = inputs.failures if inputs else []
-    _write(session, operation, counted(), free, delegation, failures, bare_hosts=bare_hosts)
+    _write(session, operation, counted(), free, delegation, bare_hosts=bare_hosts)
     return exit_status(
         answered=inputs.read_count if inputs else 1,
         affirmative=bool(count) or not needs_one,
-        failures=failures,
+        failures=session.failures,
         signal_number=session.signal_number,
     )
 
@@ -157,7 +150,6 @@ def _write(
     batches: Iterator[Batch],
     free: Sequence[Prefix],
     delegation: Sequence[str],
-    failures: Sequence[Failure],
     *,
     bare_hosts: bool,
 ) -> None:
@@ -180,14 +172,14 @@ def _write(
             document.end_list()
             document.field("free", tuple(str(one) for one in free))
             document.field("delegation", tuple(delegation))
-            document.field("errors", tuple(failures))
+            document.field("errors", tuple(session.failures))
             document.end()
         case Format.JSONL:
             for index, item in enumerate(items):
                 data.write_json_line(output, "subnet", item, index=index)
             for one in free:
                 data.write_json_line(output, "free", {"network": str(one)})
-            for failure in failures:
+            for failure in session.failures:
                 data.write_json_line(output, "error", failure)
         case Format.CSV:
             data.write_csv_header(output, NetworkItem)

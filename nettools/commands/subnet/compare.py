@@ -38,11 +38,11 @@ def subnet_compare(
         only_a=tuple(one.minus(other).prefixes()),
         only_b=tuple(other.minus(one).prefixes()),
         both=tuple(one.both(other).prefixes()),
-        errors=tuple(networks.failures),
+        errors=tuple(session.failures),
     )
     _write(session, report)
-    answered = networks.read_count if networks.failures else 1
-    return exit_status(answered=answered, affirmative=True, failures=networks.failures)
+    answered = networks.read_count if session.failures else 1
+    return exit_status(answered=answered, affirmative=True, failures=session.failures)
 
 
 def _write(session: Session, report: ComparisonReport) -> None:

@@ -8,7 +8,7 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.intervals import VERSIONS, IntervalSet
+from nettools.core.intervals import VERSIONS
 from nettools.core.subnet.lists import batch_of
 from nettools.core.subnet.split import cover
 from nettools.errors import OptionError
@@ -35,9 +35,8 @@ def subnet_cover(
 ) -> int:
     """Print the one smallest network that holds all the inputs: their common supernet."""
     networks = Networks(session)
-    packed = networks.of_words(cidr)
-    if packed.v4 and packed.v6:
-        raise OptionError("no network holds both IPv4 and IPv6 addresses", hint="cover them apart")
-    whole = IntervalSet.of_packed(packed.v4, packed.v6)
+    whole = networks.set_of_words(cidr)
     found = [one for version in VERSIONS if (one := cover(whole, version)) is not None]
+    if len(found) > 1:
+        raise OptionError("no network holds both IPv4 and IPv6 addresses", hint="cover them apart")
     return answer_networks(session, "cover", batch_of(found), networks)

@@ -39,8 +39,7 @@ def subnet_merge(
     Overlapping, repeated and adjacent networks become one. A line that is no network is reported with its number.
     """
     networks = Networks(session)
-    packed = networks.of_words(cidr, loose=loose)
-    merged = IntervalSet.of_packed(packed.v4, packed.v6)
+    merged = networks.set_of_words(cidr, loose=loose)
     return answer_networks(session, "merge", batches_of(merged), networks)
 
 

@@ -11,9 +11,7 @@ from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.core.intervals import pack_prefix
 from nettools.core.subnet.lists import Batch, PlainForm
-from nettools.core.subnet.parse import parse_subnet
-from nettools.core.text import quoted
-from nettools.errors import PrefixError
+from nettools.core.subnet.parse import parse_subnet, refuse_zone
 from nettools.render.format import Format
 
 EPILOG = """\
@@ -41,8 +39,7 @@ def subnet_range(
     def work(text: str) -> Iterator[Batch]:
         for interface in parse_subnet(text):
             network = interface.network
-            if network.zone:
-                raise PrefixError(f"{quoted(text)} has a zone, which means nothing here")
+            refuse_zone(text, network)
             plain: PlainForm = "network" if "-" in text and "/" not in text else "range"
             yield Batch(network.version, [pack_prefix(network)], plain=plain)
 

@@ -9,7 +9,6 @@ from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.commands.subnet.merge import batches_of
-from nettools.core.intervals import IntervalSet
 from nettools.errors import OptionError
 from nettools.render.format import Format
 
@@ -43,8 +42,7 @@ def subnet_subtract(
     if not minus:
         raise OptionError("nothing to take away", hint="name it, as in --minus 10.1.0.0/16")
     networks = Networks(session)
-    packed = networks.of_words(cidr)
-    whole = IntervalSet.of_packed(packed.v4, packed.v6)
+    whole = networks.set_of_words(cidr)
     for one in minus:
         whole = whole.minus(networks.of_list(one))
     return answer_networks(session, "subtract", batches_of(whole), networks)

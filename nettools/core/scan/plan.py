@@ -54,7 +54,6 @@ class ScanPlan:
         self._addresses = addresses
         self._ports = ports
         self._phantoms = PhantomGuard(ports)
-        self._timing = timing
         self._on_settled = on_settled
         self._on_unsent = on_unsent
         self._hosts = [HostState(index, timing) for index in range(len(addresses))]
@@ -230,8 +229,7 @@ class ScanPlan:
         self._remaining -= 1
         self._attempts.pop(probe, None)
         self._on_settled(host.index, self._ports[probe % len(self._ports)], found, rtt_s)
-        if not host.is_queued:
-            self._queue(host)
+        self._queue(host)
         self._settle_bench_if_idle(host)
 
     def _probe_again(self, probe: int) -> None:

@@ -167,3 +167,9 @@ def _address(text: str, *, loose: bool, left_aligned: bool = False) -> Address:
     if left_aligned and _SHORTHAND.match(text):
         text += ".0" * (3 - text.count("."))
     return address_from_int(4, parse_legacy_ipv4(text))
+
+
+def refuse_zone(text: str, network: Prefix) -> None:
+    """Raises PrefixError when the network has a zone: a zone has no meaning in address arithmetic."""
+    if network.zone:
+        raise PrefixError(f"{quoted(text)} has a zone, which means nothing here", hint="leave out '%' and the zone")

@@ -4,9 +4,7 @@ from typing import Literal, NamedTuple, get_args
 
 from nettools.core.address import WIDTH, format_address
 from nettools.core.intervals import Ranges
-from nettools.core.subnet.parse import parse_subnet
-from nettools.core.text import quoted
-from nettools.errors import PrefixError
+from nettools.core.subnet.parse import parse_subnet, refuse_zone
 
 Relation = Literal["equal", "contains", "within", "overlaps", "adjacent", "disjoint"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -25,8 +23,7 @@ def parse_span(text: str) -> Span:
     """The addresses that a network, an address or a range holds. Raises AddressError or PrefixError."""
     networks = [interface.network for interface in parse_subnet(text)]
     first, last = networks[0], networks[-1]
-    if first.zone:
-        raise PrefixError(f"{quoted(text)} has a zone, which means nothing here", hint="leave out '%' and the zone")
+    refuse_zone(text, first)
     shown = str(first) if len(networks) == 1 else f"{format_address(first.first)}-{format_address(last.last)}"
     return Span(first.version, first.network, last.last_number, shown)
 
