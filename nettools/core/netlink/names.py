@@ -1,0 +1,121 @@
+"""Names for the numbers in routes and rules: the kernel's own, and those that this machine adds.
+
+iproute2 reads them from rt_tables, rt_protos, rt_scopes and group under /etc/iproute2 and /usr/share/iproute2;
+a line is a number (decimal or ``0x``) and a name.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from nettools.core.ifaces.names import SCOPES
+
+TABLES: Final[dict[int, str]] = {0: "unspec", 253: "default", 254: "main", 255: "local"}
+"""RT_TABLE_* of linux/rtnetlink.h."""
+
+PROTOCOLS: Final[dict[int, str]] = {
+    0: "unspec",
+    1: "redirect",
+    2: "kernel",
+    3: "boot",
+    4: "static",
+    8: "gated",
+    9: "ra",
+    10: "mrt",
+    11: "zebra",
+    12: "bird",
+    13: "dnrouted",
+    14: "xorp",
+    15: "ntk",
+    16: "dhcp",
+    18: "keepalived",
+    42: "babel",
+    84: "ovn",
+    99: "openr",
+    186: "bgp",
+    187: "isis",
+    188: "ospf",
+    189: "rip",
+    192: "eigrp",
+}
+"""RTPROT_* of linux/rtnetlink.h."""
+
+GROUPS: Final[dict[int, str]] = {0: "default"}
+
+NameFile = Callable[[str], Mapping[int, str]]
+"""``rt_tables``, ``rt_protos``, ``rt_scopes`` or ``group`` -> what this machine says there."""
+
+
+def parse_names(text: str) -> dict[int, str]:
+    """The numbers and names of one such file; lines that are neither are passed over."""
+    found: dict[int, str] = {}
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if len(words) == 2:
+            number = _number(words[0])
+            if number is not None:
+                found[number] = words[1]
+    return found
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text, 16 if text[:2].lower() == "0x" else 10)
+    except ValueError:
+        return None
+
+
+def no_files(_name: str) -> Mapping[int, str]:
+    """A machine that adds no names."""
+    return {}
+
+
+class Names:
+    """Turns numbers into names; a number without a name is its own, in decimal."""
+
+    def __init__(self, find_interface: Callable[[int], str | None], read: NameFile = no_files) -> None:
+        self._find_interface = find_interface
+        self._interfaces: dict[int, str] = {}
+        self._read = read
+        self._tables: dict[int, str] | None = None
+        self._protocols: dict[int, str] | None = None
+        self._scopes: dict[int, str] | None = None
+        self._groups: dict[int, str] | None = None
+
+    def interface(self, index: int) -> str:
+        """The name of an interface; ``if7`` for one that has gone, as ip(8) writes it."""
+        name = self._interfaces.get(index)
+        if name is None:
+            name = self._interfaces[index] = self._find_interface(index) or f"if{index}"
+        return name
+
+    def table(self, number: int) -> str:
+        if self._tables is None:
+            self._tables = {**TABLES, **self._read("rt_tables")}
+        return self._tables.get(number) or str(number)
+
+    def table_number(self, name: str) -> int | None:
+        """The table of that name or number; None when there is none of that name."""
+        self.table(0)
+        assert self._tables is not None
+        if name.isascii() and name.isdigit():
+            return int(name)
+        return next((number for number, one in self._tables.items() if one == name), None)
+
+    def table_names(self) -> list[str]:
+        self.table(0)
+        return list((self._tables or {}).values())
+
+    def protocol(self, number: int) -> str:
+        if self._protocols is None:
+            self._protocols = {**PROTOCOLS, **self._read("rt_protos")}
+        return self._protocols.get(number) or str(number)
+
+    def scope(self, number: int) -> str:
+        if self._scopes is None:
+            self._scopes = {**SCOPES, **self._read("rt_scopes")}
+        return self._scopes.get(number) or str(number)
+
+    def group(self, number: int) -> str:
+        if self._groups is None:
+            self._groups = {**GROUPS, **self._read("group")}
+        return self._groups.get(number) or str(number)

@@ -1,0 +1,39 @@
+"""What is asked of routing: a packet that does not exist yet, and what a kernel answers about it."""
+
+from dataclasses import dataclass
+
+from nettools.core.address import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A packet to ``destination``; what is None is left for routing to choose."""
+
+    destination: Address
+    source: Address | None = None
+    mark: int = 0
+    uid: int | None = None
+    tos: int = 0
+    incoming: str | None = None
+    """The interface that the packet came in by; None for a packet that this machine sends."""
+    outgoing: str | None = None
+    """The interface that the packet has to leave by."""
+    protocol: int | None = None
+    """The IP protocol number, 6 for TCP and 17 for UDP."""
+    source_port: int | None = None
+    destination_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemAnswer:
+    """What the operating system itself says to a Question."""
+
+    type: str | None = None
+    """The route's type in the words of ``Route.type``; None when there is only an error."""
+    table: str | None = None
+    dst: str | None = None
+    dev: str | None = None
+    gateway: Address | None = None
+    source: Address | None = None
+    error: str | None = None
+    """The errno's name (EINVAL, ENETUNREACH...), or what the system's own tool said."""

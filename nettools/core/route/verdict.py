@@ -1,0 +1,164 @@
+"""The explanation as it is told: the outcome in words, next to what the operating system itself answers."""
+
+from nettools.core.address import format_address
+from nettools.core.ifaces.report import Warned
+from nettools.core.prefix import Prefix
+from nettools.core.route.explain import Outcome, Sysctl, Way, verdict_of
+from nettools.core.route.explanation import REFUSALS, Explanation, Hop, KernelVerdict
+from nettools.core.route.forwarded import decide_any
+from nettools.core.route.lookup import Selection
+from nettools.core.route.question import Question, SystemAnswer
+from nettools.core.route.report import Route
+from nettools.core.route.walk import Machine, Walked, walk
+
+_MOST_LOSERS = 3
+"""How many of those that lost the sentence names; the steps have them all."""
+
+_ERRNO_ELDERS = {"EXDEV": "EINVAL"}
+"""A source that the reverse-path filter refuses was EXDEV before Linux 6.13."""
+
+_SYSTEM_VERDICTS = {"unicast": "forward", "anycast": "local"}
+
+
+def explain(
+    machine: Machine, question: Question, answer: SystemAnswer | None, sysctl: Sysctl, *, word: str
+) -> Explanation:
+    """The verdict on an address; ``answer`` is the system's own, ``word`` what the user wrote."""
+    outcome = decide_any(machine, question, sysctl)
+    if answer is not None and machine.has_joined_tables and not _agrees(outcome, answer):
+        other = decide_any(machine.apart(), question, sysctl)
+        outcome = other if _agrees(other, answer) else outcome
+    kernel = None if answer is None else _compare(outcome, answer)
+    way = _way_taken(outcome, answer)
+    route = outcome.walked.route
+    return Explanation(
+        input=word,
+        destination=format_address(question.destination),
+        verdict=outcome.verdict,
+        summary=_summary(outcome, way),
+        route=route,
+        source=way.source if way else None,
+        nexthop=way.hop if way else None,
+        steps=outcome.walked.steps,
+        kernel=kernel,
+        warnings=() if kernel is None or kernel.agrees else (_differs(answer),),
+    )
+
+
+def explain_prefix(machine: Machine, prefix: Prefix, question: Question, *, word: str) -> Explanation:
+    """The routes that cover a whole prefix, and those inside it that take parts of it."""
+    walked = walk(machine, prefix, question, Selection(question.outgoing, None))
+    verdict = verdict_of(walked)
+    hop = walked.hops[0] if walked.hops and verdict not in REFUSALS else None
+    parts = sum(one.reason.startswith("lies inside") for step in walked.steps for one in step.candidates)
+    outcome = Outcome(verdict, walked, (Way(hop, None),) if hop else ())
+    inside = (
+        "" if not parts else f"; {parts} route{'s' if parts > 1 else ''} inside it go{'' if parts > 1 else 'es'} first"
+    )
+    return Explanation(
+        input=word,
+        destination=str(prefix),
+        verdict=verdict,
+        summary=_summary(outcome, outcome.ways[0] if hop else None) + inside,
+        route=walked.route,
+        source=None,
+        nexthop=hop,
+        steps=walked.steps,
+        kernel=None,
+        warnings=(),
+    )
+
+
+def _way_taken(outcome: Outcome, answer: SystemAnswer | None) -> Way | None:
+    """Of several ways the one that the system picked, else the first."""
+    if not outcome.ways:
+        return None
+    if answer is not None:
+        for way in outcome.ways:
+            if (way.hop.dev, way.hop.gateway) == (answer.dev, answer.gateway):
+                return way
+    return outcome.ways[0]
+
+
+def _compare(outcome: Outcome, answer: SystemAnswer) -> KernelVerdict:
+    return KernelVerdict(
+        agrees=_agrees(outcome, answer),
+        dev=answer.dev,
+        gateway=answer.gateway,
+        source=answer.source,
+        error=answer.error,
+    )
+
+
+def _agrees(outcome: Outcome, answer: SystemAnswer) -> bool:
+    """The same verdict, interface, gateway and source; of a multipath route, those of one of its ways."""
+    if answer.error is not None:
+        return _ERRNO_ELDERS.get(answer.error, answer.error) == outcome.error
+    if outcome.verdict in REFUSALS:
+        return answer.type == outcome.verdict
+    if answer.type is None:
+        return False
+    if _SYSTEM_VERDICTS.get(answer.type, answer.type) != outcome.verdict:
+        return False
+    return any(
+        (way.hop.dev, way.hop.gateway, way.source) == (answer.dev, answer.gateway, answer.source)
+        for way in outcome.ways
+    )
+
+
+def _differs(answer: SystemAnswer | None) -> Warned:
+    assert answer is not None
+    said = answer.error or _path(answer.type, format_address(answer.gateway) if answer.gateway else None, answer.dev)
+    return Warned(
+        kind="kernel-differs",
+        message=f"the kernel itself says otherwise: {said}",
+        hint="it may know what no table shows: a neighbour that failed, a cached redirect, address labels",
+    )
+
+
+def _path(kind: str | None, gateway: str | None, dev: str | None) -> str:
+    return " ".join(
+        part for part in (kind or "", f"via {gateway}" if gateway else "", f"dev {dev}" if dev else "") if part
+    )
+
+
+def _summary(outcome: Outcome, way: Way | None) -> str:
+    """``rule 32766 → table main → 203.0.113.0/24 via 198.51.100.1 dev eth0; 0.0.0.0/0 lost: shorter prefix``."""
+    walked = outcome.walked
+    where = [f"rule {walked.rule}"] if walked.rule is not None else []
+    where += [f"table {walked.table}"] if walked.table is not None else []
+    if walked.route is not None:
+        where.append(_told(walked.route, way.hop if way else None))
+    elif outcome.remark is None:
+        where.append(
+            {"no-route": "no route", "throw": "thrown back, and no other rule has a route"}.get(
+                outcome.verdict, outcome.verdict
+            )
+        )
+    elif way is not None:
+        where.append(_path(None, None, way.hop.dev))
+    parts = [" → ".join(where)] if where else []
+    if outcome.remark:
+        parts.append(outcome.remark)
+    return "; ".join([*parts, *_losers(walked)])
+
+
+def _told(route: Route, hop: Hop | None) -> str:
+    shown = (
+        hop if hop is not None and route.type not in ("local", "anycast") else Hop(gateway=route.gateway, dev=route.dev)
+    )
+    gateway = format_address(shown.gateway) if shown.gateway else None
+    kind = "" if route.type == "unicast" else f"{route.type} "
+    many = f" (one of {len(route.nexthops)} next hops)" if route.nexthops else ""
+    way = _path(None, gateway, shown.dev if route.type not in REFUSALS else None)
+    return f"{kind}{route.dst} {way}".rstrip() + many
+
+
+def _losers(walked: Walked) -> list[str]:
+    """The candidates that stood beside the winner."""
+    for step in walked.steps:
+        if any(one.chosen for one in step.candidates):
+            lost = [one for one in step.candidates if not one.chosen and not one.reason.startswith("lies inside")]
+            told = [f"{one.dst} lost: {one.reason}" for one in lost[:_MOST_LOSERS]]
+            return [*told, *([f"{len(lost) - _MOST_LOSERS} more lost"] if len(lost) > _MOST_LOSERS else [])]
+    return []

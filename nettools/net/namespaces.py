@@ -1,0 +1,74 @@
+"""Network namespaces by the names that ip-netns(8) gives them: files in /run/netns."""
+
+import ctypes
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from typing import Final
+
+from nettools.core.text import quoted
+from nettools.errors import LocalFault, OptionError
+
+FOLDER: Final = "/run/netns"
+_CLONE_NEWNET: Final = 0x40000000  # linux/sched.h
+
+
+def namespace_names() -> list[str]:
+    """The named namespaces, in alphabetical order."""
+    try:
+        return sorted(os.listdir(FOLDER))
+    except OSError:
+        return []
+
+
+@contextmanager
+def opened_namespace(name: str) -> Iterator[int]:
+    """A descriptor of the namespace; ``name`` is one of /run/netns, or a path such as /proc/1/ns/net.
+
+    Raises OptionError when there is none, LocalFault when we may not look.
+    """
+    path = name if "/" in name else os.path.join(FOLDER, name)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        raise LocalFault(f"the namespace {quoted(name)} may not be opened", hint="it needs CAP_SYS_ADMIN") from None
+    except OSError:
+        raise OptionError(f"there is no network namespace {quoted(name)}", hint=_names_hint(name)) from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def enter_namespace(name: str) -> None:
+    """Move this thread into the namespace: every socket that it makes from now on is there.
+
+    Raises OptionError when there is none, LocalFault without CAP_SYS_ADMIN. setns(2).
+    """
+    with opened_namespace(name) as descriptor:
+        library = ctypes.CDLL(None, use_errno=True)
+        if library.setns(descriptor, _CLONE_NEWNET) == 0:
+            return
+        failed = ctypes.get_errno()
+    if failed == errno.EPERM:
+        raise LocalFault(f"entering the namespace {quoted(name)} needs CAP_SYS_ADMIN", hint="run it as root")
+    if failed == errno.EINVAL:
+        raise OptionError(f"{quoted(name)} is no network namespace")
+    raise LocalFault(f"cannot enter the namespace {quoted(name)}: {os.strerror(failed)}")
+
+
+def each_namespace() -> Iterator[tuple[str, int]]:
+    """(name, descriptor) of every named namespace that can be opened."""
+    for name in namespace_names():
+        with suppress(OptionError, LocalFault), opened_namespace(name) as descriptor:
+            yield name, descriptor
+
+
+def _names_hint(name: str) -> str:
+    names = namespace_names()
+    if not names:
+        return "there are no named namespaces"
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names[:20])}"

@@ -1,0 +1,76 @@
+"""What differs by operating system, chosen once: interfaces, routes, rules, and the system's own answer.
+
+Each platform is a module with a class of one shape, ``Platform``. All of them give the same records, with None
+for what their system does not tell and a warning for what it should have told.
+"""
+
+import sys
+from dataclasses import dataclass
+from typing import Protocol
+
+from nettools.core.ifaces.report import Family, Interface, Warned
+from nettools.core.route.question import Question, SystemAnswer
+from nettools.core.route.report import Route, Rule
+from nettools.errors import LocalFault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfacesFound:
+    """The interfaces in the system's order, their ``default`` not yet filled in."""
+
+    interfaces: tuple[Interface, ...]
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoutesFound:
+    """Routes in the system's order, and the rules that choose among tables."""
+
+    routes: tuple[Route, ...]
+    rules: tuple[Rule, ...] = ()
+    warnings: tuple[Warned, ...] = ()
+
+
+class Platform(Protocol):
+    """What every system is asked. Each call raises LocalFault when the system refuses altogether."""
+
+    def interfaces(self) -> InterfacesFound: ...
+
+    def routes(self, families: tuple[Family, ...], table: str | None) -> RoutesFound:
+        """The routes of a table by name or number; None for all tables."""
+
+    def ask(self, question: Question) -> SystemAnswer:
+        """What the system itself would do with a packet. An error is part of the answer."""
+
+
+def this_platform() -> Platform:
+    """The platform of this machine."""
+    system: str = sys.platform
+    if system == "linux":
+        return _linux()
+    if system == "win32":
+        from nettools.net.platform.windows import WindowsPlatform
+
+        return WindowsPlatform()
+    if system == "darwin":
+        from nettools.net.platform.darwin import DarwinPlatform
+
+        return DarwinPlatform()
+    from nettools.net.platform.bsd import BsdPlatform
+
+    return BsdPlatform()
+
+
+def _linux() -> Platform:
+    """Netlink, or files and ioctls where a sandbox forbids it."""
+    from nettools.net.netlink import FORBIDDEN
+    from nettools.net.platform.linux import LinuxPlatform
+
+    try:
+        return LinuxPlatform()
+    except OSError as error:
+        if error.errno not in FORBIDDEN:
+            raise LocalFault(f"the kernel gives no netlink socket: {error.strerror}") from None
+    from nettools.net.platform.linux_files import LinuxFilesPlatform
+
+    return LinuxFilesPlatform()
