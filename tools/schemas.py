@@ -19,9 +19,12 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from nettools.core.error_report import ErrorReport
+from nettools.core.ifaces.report import IfacesReport
 from nettools.core.port_service import ServiceReport
 from nettools.core.prefix import Prefix
 from nettools.core.record import Column, columns
+from nettools.core.route.explanation import ExplainReport
+from nettools.core.route.report import RouteReport
 from nettools.core.scan.report import ScanReport
 from nettools.core.subnet.lists import ComparisonReport, FilterReport, NetworkListReport, RelationReport
 from nettools.core.subnet.mac import MacReport
@@ -29,7 +32,10 @@ from nettools.core.subnet.report import SubnetReport
 
 REPORTS: dict[str, type] = {
     "error": ErrorReport,
+    "ifaces": IfacesReport,
     "port-service": ServiceReport,
+    "route": RouteReport,
+    "route-explain": ExplainReport,
     "scan": ScanReport,
     "subnet": SubnetReport,
     "subnet-compare": ComparisonReport,
@@ -98,6 +104,8 @@ def _schema(hint: object, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"enum": list(arguments)}
     if origin is tuple:
         return {"type": "array", "items": _schema(arguments[0], definitions)}
+    if origin is dict and "Json" in str(arguments[1]):  # any value: the alias names itself
+        return {"type": "object"}
     if origin is dict:
         return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
     if isinstance(hint, type) and issubclass(hint, Enum):

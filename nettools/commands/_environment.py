@@ -6,7 +6,7 @@
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,6 +36,8 @@ class Environment:
     """The width of the terminal that standard output is, None when it is none."""
     error_columns: int | None = None
     """The same for standard error."""
+    stdout_size: Callable[[], tuple[int, int]] | None = None
+    """Columns and rows of that terminal as they are now: live views ask again for each picture."""
 
     @staticmethod
     def of_process() -> "Environment":
@@ -52,6 +54,7 @@ class Environment:
             variables=os.environ,
             columns=_columns(1) if stdout_is_terminal else None,
             error_columns=_columns(2) if stderr_is_terminal else None,
+            stdout_size=_size if stdout_is_terminal else None,
         )
 
 
@@ -72,6 +75,14 @@ def _is_terminal(descriptor: int) -> bool:
 
 def _encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _size() -> tuple[int, int]:
+    try:
+        size = os.get_terminal_size(1)
+    except OSError:
+        return 80, 24
+    return size.columns or 80, size.lines or 24
 
 
 def _columns(descriptor: int) -> int:

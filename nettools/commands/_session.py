@@ -57,6 +57,11 @@ T = TypeVar("T")
 Result = Answer | Negative | Failed
 
 
+def itself(record: object) -> object:
+    """A record that is its own row."""
+    return record
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ListLayout:
     """How a list of results of one kind looks in each format."""
@@ -67,6 +72,8 @@ class ListLayout:
     row_class: type
     draw: Callable[[Output, Canvas, Iterator[object]], None]
     """Draws the records for people; imports rich only when it is called."""
+    row: Callable[[object], object] = itself
+    """A record -> its row of CSV and plain, of ``row_class``."""
 
 
 class Session:
@@ -230,10 +237,10 @@ class Session:
             case Format.CSV:
                 data.write_csv_header(self.output, layout.row_class)
                 for answer in answers:
-                    data.write_csv_row(self.output, answer.record)
+                    data.write_csv_row(self.output, layout.row(answer.record))
             case Format.PLAIN:
                 for answer in answers:
-                    data.write_plain_row(self.output, answer.record)
+                    data.write_plain_row(self.output, layout.row(answer.record))
             case Format.TABLE:
                 layout.draw(self.output, self.canvas, (answer.record for answer in answers))
 

@@ -38,5 +38,5 @@ def protocol_name(number: int) -> str:
 def protocol_number(name: str) -> int | None:
     """The number of a name, or of a number in text; None when there is no such protocol."""
     if name.isascii() and name.isdigit():
-        return int(name) if int(name) < 256 else None
+        return int(name) if len(name) <= 3 and int(name) < 256 else None
     return next((number for number, one in _NAMES.items() if one == name.lower()), None)

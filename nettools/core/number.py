@@ -9,6 +9,7 @@ import re
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 
+_HEXADECIMAL = re.compile(r"0[xX][0-9A-Fa-f]{1,16}\Z", re.ASCII)
 _COUNT = re.compile(r"[0-9]+\Z", re.ASCII)
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)?\Z", re.ASCII)
 _LONGEST_NUMBER = 60
@@ -23,6 +24,16 @@ def parse_count(text: str, name: str, *, minimum: int, maximum: int) -> int:
     if value is None or not minimum <= value <= maximum:
         raise OptionError(f"{name} {quoted(text)[1:-1]} is out of range {minimum} to {maximum}")
     return value
+
+
+def parse_bits(text: str, name: str, *, maximum: int) -> int:
+    """The same where hexadecimal with ``0x`` is common too: marks, masks, traffic classes. Raises OptionError."""
+    if _HEXADECIMAL.match(text):
+        value = int(text, 16)
+        if value <= maximum:
+            return value
+        raise OptionError(f"{name} {text} is out of range 0 to {maximum:#x}")
+    return parse_count(text, name, minimum=0, maximum=maximum)
 
 
 def parse_duration_s(text: str, name: str, *, minimum_s: float = 0.001, maximum_s: float = 86_400.0) -> float:

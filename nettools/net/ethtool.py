@@ -5,7 +5,6 @@ struct ethtool_cmd of linux/ethtool.h; SIOCETHTOOL of linux/sockios.h; netdevice
 
 import array
 import fcntl
-import socket
 import sys
 from struct import Struct
 from typing import Final
@@ -20,15 +19,17 @@ _SPEED_UNKNOWN: Final = (0, 0xFFFF, 0xFFFFFFFF)
 _DUPLEX: Final = {0: "half", 1: "full"}
 
 
-def speed_and_duplex(name: str) -> tuple[int | None, str | None]:
-    """Megabits per second, and ``half`` or ``full``; None for what the driver does not say."""
+def speed_and_duplex(descriptor: int, name: str) -> tuple[int | None, str | None]:
+    """Megabits per second, and ``half`` or ``full``; None for what the driver does not say.
+
+    ``descriptor`` is a socket of the interface's namespace, of any family.
+    """
     command = array.array("B", _ETHTOOL_GSET.to_bytes(4, sys.byteorder) + bytes(_COMMAND_BYTES - 4))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        asked = _REQUEST.pack(name.encode("utf-8", "surrogateescape")[:15], command.buffer_info()[0])
-        try:
-            fcntl.ioctl(control, _SIOCETHTOOL, asked)
-        except OSError:  # no such driver function, or the interface has gone
-            return None, None
+    asked = _REQUEST.pack(name.encode("utf-8", "surrogateescape")[:15], command.buffer_info()[0])
+    try:
+        fcntl.ioctl(descriptor, _SIOCETHTOOL, asked)
+    except OSError:  # no such driver function, or the interface has gone
+        return None, None
     answer = command.tobytes()
     _, _, _, low, duplex, _ = _COMMAND.unpack_from(answer)
     high = int.from_bytes(answer[_SPEED_HIGH_OFFSET : _SPEED_HIGH_OFFSET + 2], sys.byteorder)

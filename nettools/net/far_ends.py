@@ -1,9 +1,9 @@
 """The other ends of links that lie in other network namespaces: which namespace, and what the end is called there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from nettools.core.ifaces.report import Interface, Warned
 from nettools.core.netlink import request
@@ -18,8 +18,7 @@ _NETNSA_NSID: Final = 1  # linux/net_namespace.h
 _RTGENMSG_BYTES: Final = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedInterfaces:
+class NamedInterfaces(NamedTuple):
     """The interfaces with what could be found out, and a warning about the rest."""
 
     interfaces: tuple[Interface, ...]

@@ -48,15 +48,30 @@ def enter_namespace(name: str) -> None:
     Raises OptionError when there is none, LocalFault without CAP_SYS_ADMIN. setns(2).
     """
     with opened_namespace(name) as descriptor:
-        library = ctypes.CDLL(None, use_errno=True)
-        if library.setns(descriptor, _CLONE_NEWNET) == 0:
-            return
-        failed = ctypes.get_errno()
+        failed = _set_namespace(descriptor)
     if failed == errno.EPERM:
         raise LocalFault(f"entering the namespace {quoted(name)} needs CAP_SYS_ADMIN", hint="run it as root")
     if failed == errno.EINVAL:
         raise OptionError(f"{quoted(name)} is no network namespace")
-    raise LocalFault(f"cannot enter the namespace {quoted(name)}: {os.strerror(failed)}")
+    if failed:
+        raise LocalFault(f"cannot enter the namespace {quoted(name)}: {os.strerror(failed)}")
+
+
+@contextmanager
+def inside_namespace(name: str) -> Iterator[None]:
+    """Be in the namespace, and back in the one before at the end."""
+    with opened_namespace("/proc/thread-self/ns/net") as before:
+        enter_namespace(name)
+        try:
+            yield
+        finally:
+            _set_namespace(before)
+
+
+def _set_namespace(descriptor: int) -> int:
+    """The errno of setns(2), 0 when all went well; Python before 3.12 does not have it."""
+    library = ctypes.CDLL(None, use_errno=True)
+    return 0 if library.setns(descriptor, _CLONE_NEWNET) == 0 else ctypes.get_errno()
 
 
 def each_namespace() -> Iterator[tuple[str, int]]:

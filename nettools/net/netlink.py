@@ -3,7 +3,7 @@
 import errno
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
@@ -33,24 +33,30 @@ class NetlinkSocket:
         self._socket = _open()
         self._sequence = count(1)
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether the kernel gives only what was asked for, which those before 4.20 do not."""
+        try:
+            return bool(self._socket.getsockopt(_SOL_NETLINK, _NETLINK_GET_STRICT_CHK))
+        except OSError:
+            return False
+
     def dump(self, request: Callable[[int], bytes]) -> Dump:
         """The whole answer to a request, made with the sequence number that it is given.
 
         A dump that the kernel calls inconsistent is asked for again, as is one that overflowed our buffer; the
         last one stands as it is, ``is_torn``. Raises LocalFault when nothing comes; a refusal is in ``errno``.
         """
-        for _ in range(MOST_ATTEMPTS):
-            dump = self._attempt(request)
-            if not dump.is_torn:
-                break
-        return dump
+        return self._repeat(request, is_dump=True)
 
     def ask(self, request: Callable[[int], bytes]) -> Dump:
         """The one message, or the refusal, that answers a request that is no dump."""
-        return self._attempt(request, is_dump=False)
+        return self._repeat(request, is_dump=False)
 
     def subscribe(self, group: int) -> None:
         """Receive what is published to RTNLGRP_ ``group``."""
+        if not self._socket.getsockname()[0]:
+            self._socket.bind((0, 0))  # without a port of its own it counts as the publisher, who hears nothing
         self._socket.setsockopt(_SOL_NETLINK, _NETLINK_ADD_MEMBERSHIP, group)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
         self._socket.setblocking(False)
@@ -79,7 +85,14 @@ class NetlinkSocket:
     ) -> None:
         self.close()
 
-    def _attempt(self, request: Callable[[int], bytes], *, is_dump: bool = True) -> Dump:
+    def _repeat(self, request: Callable[[int], bytes], *, is_dump: bool) -> Dump:
+        for _ in range(MOST_ATTEMPTS):
+            dump = self._attempt(request, is_dump=is_dump)
+            if not dump.is_torn:
+                break
+        return dump
+
+    def _attempt(self, request: Callable[[int], bytes], *, is_dump: bool) -> Dump:
         dump = Dump(next(self._sequence))
         try:
             self._socket.send(request(dump.sequence))
@@ -92,11 +105,39 @@ class NetlinkSocket:
             raise LocalFault("the kernel does not answer over netlink") from None
         except OSError as error:
             if error.errno != errno.ENOBUFS:
-                raise LocalFault(f"netlink failed: {os.strerror(error.errno or 0)}") from None
+                raise _fault(error) from None
             dump.is_torn = True
-            self._socket.close()
-            self._socket = _open()  # the old one still has the rest of that dump to give, and is busy with it
+            self._reopen()
         return dump
+
+    def _reopen(self) -> None:
+        """The old socket still has the rest of its dump to give, and is busy with it."""
+        self._socket.close()
+        try:
+            self._socket = _open()
+        except OSError as error:
+            raise _fault(error) from None
+
+
+def _fault(error: OSError) -> LocalFault:
+    return LocalFault(f"netlink failed: {os.strerror(error.errno or 0)}")
+
+
+def whole_dump(netlink: NetlinkSocket, request: Callable[[int], bytes], what: str, *, absent: int = 0) -> Dump:
+    """A dump that may not be refused; ``absent`` is an errno that says that the table is not there, an answer.
+
+    Raises LocalFault.
+    """
+    dump = netlink.dump(request)
+    if dump.errno and dump.errno != absent:
+        reason = f" ({dump.reason})" if dump.reason else ""
+        raise LocalFault(f"the kernel does not tell the {what}: {os.strerror(dump.errno)}{reason}")
+    return dump
+
+
+def records(dump: Dump, kind: int) -> Iterator[bytes]:
+    """The bodies of the messages of that type."""
+    return (one.body for one in dump.records() if one.type == kind)
 
 
 def _open() -> socket.socket:

@@ -5,7 +5,7 @@ document can be read with line tools as well: ``{"schema":…,"subnets":[`` line
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import is_dataclass
 from typing import Final
 
@@ -13,7 +13,8 @@ from nettools.core.record import Cell, Json, columns, flat_cells, flat_header, t
 from nettools.core.text import safe
 from nettools.render.output import Output
 
-_encode: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+encode: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+"""JSON text: ASCII, no blanks."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets run, OWASP ASVS 1.2.10
 _CSV_QUOTED: Final = frozenset('",\r\n')  # RFC 4180 §2
 
@@ -24,7 +25,7 @@ class JsonDocument:
     def __init__(self, output: Output, schema: str) -> None:
         self._output = output
         self._has_items = False
-        output.write(f'{{"schema":{_encode(schema)}')
+        output.write(f'{{"schema":{encode(schema)}')
 
     def field(self, key: str, value: object) -> None:
         """A member whose value is known as a whole; a list of records gets a line for each."""
@@ -34,15 +35,21 @@ class JsonDocument:
                 self.item(record)
             self.end_list()
         else:
-            self._output.write(f",{_encode(key)}:{_encode(to_json(value))}")
+            self._output.write(f",{encode(key)}:{encode(to_json(value))}")
 
     def begin_list(self, key: str) -> None:
-        self._output.write(f",{_encode(key)}:[")
+        self._output.write(f",{encode(key)}:[")
         self._has_items = False
 
     def item(self, record: object) -> None:
-        self._output.write((",\n" if self._has_items else "\n") + _encode(to_json(record)))
+        self._output.write((",\n" if self._has_items else "\n") + encode(to_json(record)))
         self._has_items = True
+
+    def encoded_items(self, texts: Sequence[str]) -> None:
+        """Items that are JSON already."""
+        if texts:
+            self._output.write((",\n" if self._has_items else "\n") + ",\n".join(texts))
+            self._has_items = True
 
     def end_list(self) -> None:
         self._output.write("\n]" if self._has_items else "]")
@@ -66,7 +73,10 @@ def write_json_line(output: Output, kind: str, record: object, *, index: int | N
     if index is not None:
         head["index"] = index
     body = to_json(record)
-    output.write(_encode({**head, **body} if isinstance(body, dict) else head) + "\n")
+    if isinstance(body, dict):
+        # A route has a type of its own: in a line it is the route_type.
+        head |= {f"{kind}_type" if key == "type" else key: value for key, value in body.items()}
+    output.write(encode(head) + "\n")
     output.flush()
 
 

@@ -26,6 +26,8 @@ from nettools.render.style import MEANING, Canvas
 _LEAST_PROSE = 10
 """Columns that prose needs to be readable."""
 
+_MANY_ROWS = 200
+
 UNBOUNDED_WIDTH = 1_000_000
 """The width of what is no terminal: the content decides."""
 
@@ -102,10 +104,7 @@ class Head:
 
 def grid(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> RenderableType:
     """A table with a head line and no frame; a record for each row where the columns do not fit."""
-    widths = [max([cell_len(head.title), *(row[place].cell_len for row in rows)]) for place, head in enumerate(heads)]
-    rigid = sum(width + 2 for width, head in zip(widths, heads, strict=True) if not head.is_prose)
-    prose = sum(min(width, _LEAST_PROSE) + 2 for width, head in zip(widths, heads, strict=True) if head.is_prose)
-    if canvas.width is not None and rigid + prose > canvas.width and sum(widths) + 2 * len(widths) > canvas.width:
+    if not fits(canvas, heads, rows):
         titles = [head.title for head in heads]
         return Text("\n\n").join(record(canvas, list(zip(titles, row, strict=True))) for row in rows)
     table = Table(
@@ -120,6 +119,42 @@ def grid(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) 
     for row in rows:
         table.add_row(*row)
     return table
+
+
+def fits(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> bool:
+    """Whether the columns find room side by side, prose perhaps in several lines."""
+    if canvas.width is None:
+        return True
+    widths = _widths(heads, rows)
+    rigid = sum(width + 2 for width, head in zip(widths, heads, strict=True) if not head.is_prose)
+    prose = sum(min(width, _LEAST_PROSE) + 2 for width, head in zip(widths, heads, strict=True) if head.is_prose)
+    return rigid + prose <= canvas.width or sum(widths) + 2 * len(widths) <= canvas.width
+
+
+def _widths(heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> list[int]:
+    return [max([cell_len(head.title), *(row[place].cell_len for row in rows)]) for place, head in enumerate(heads)]
+
+
+def draw_long(output: Output, canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) -> None:
+    """The same table as ``grid`` draws, a hundred times faster where no cell has to fold: for thousands of rows."""
+    widths = _widths(heads, rows)
+    total = sum(widths) + 2 * (len(widths) - 1)
+    if len(rows) < _MANY_ROWS or canvas.color or (canvas.width is not None and total > canvas.width):
+        draw(output, canvas, grid(canvas, heads, rows))
+        return
+    titles = [head.title for head in heads]
+    output.write(_aligned(titles, heads, widths) + "\n")
+    output.write(("-" if canvas.ascii_only else "─") * total + "\n")
+    for row in rows:
+        output.write(_aligned([cell.plain for cell in row], heads, widths) + "\n")
+
+
+def _aligned(cells: Sequence[str], heads: Sequence[Head], widths: Sequence[int]) -> str:
+    padded: list[str] = []
+    for cell, head, width in zip(cells, heads, widths, strict=True):
+        blanks = " " * (width - (len(cell) if cell.isascii() else cell_len(cell)))
+        padded.append(blanks + cell if head.align == "right" else cell + blanks)
+    return "  ".join(padded).rstrip()
 
 
 @lru_cache(maxsize=8)

@@ -18,6 +18,9 @@ DOCUMENTS: list[tuple[str, list[str]]] = [
     ("subnet", ["subnet", "192.0.2.12/30", "2001:db8::1/64", "0.0.0.0/0", "ff05::1:3", "fe80::5eff:fe10:1%lo", "bad"]),
     ("port-service", ["port-service", "80", "51820/udp", "no-such-service", "99999"]),
     ("scan", ["scan", "127.0.0.1", "010.0.0.1", "-p", "1-40"]),
+    ("ifaces", ["ifaces", "lo", "no-such-interface"]),
+    ("route", ["route", "--table", "local"]),
+    ("route-explain", ["route", "127.0.0.1", "127.0.0.0/8", "010.0.0.1"]),
     ("error", ["subnet", "--no-such-option"]),
 ]
 

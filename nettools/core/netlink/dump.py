@@ -20,6 +20,8 @@ MOST_ATTEMPTS: Final = 8
 """A table that changes under every dump is given as it was read the last time, and said to be torn."""
 
 _ERROR_CODE: Final = Struct("=i")
+_LENGTH: Final = Struct("=I")
+_NLM_F_CAPPED: Final = 0x100
 _MESSAGE_TEXT: Final = 1  # NLMSGERR_ATTR_MSG
 
 
@@ -52,22 +54,24 @@ class Dump:
                 if kind > NLMSG_DONE:
                     holds_records = True
                 elif kind != NLMSG_NOOP:
-                    self._end(kind, datagram[place + size : place + length])
+                    self._end(kind, flags, datagram[place + size : place + length])
             place += length + 3 & ~3
         if holds_records:
             self.datagrams.append(datagram)
 
-    def _end(self, kind: int, body: bytes) -> None:
-        """NLMSG_DONE and NLMSG_ERROR both begin with a negative errno, 0 when all is well."""
+    def _end(self, kind: int, flags: int, body: bytes) -> None:
+        """NLMSG_DONE and NLMSG_ERROR both begin with a negative errno, 0 when all is well; attributes may end them."""
         self.is_done = True
         if len(body) < _ERROR_CODE.size:
             return
         self.errno = -_ERROR_CODE.unpack_from(body)[0]
-        if self.errno and kind == NLMSG_ERROR:
-            # struct nlmsgerr: the code, and at least the header of the message that was refused.
-            (length,) = Struct("=I").unpack_from(body, 4) if len(body) >= 8 else (0,)
-            for start in (4 + HEADER.size, 4 + (length + 3 & ~3)):
-                self.reason = self.reason or text(attributes(body, start).get(_MESSAGE_TEXT, b""))
+        if self.errno:
+            start = _ERROR_CODE.size
+            if kind == NLMSG_ERROR and len(body) >= start + HEADER.size:
+                # struct nlmsgerr: after the code the message that was refused, or its header alone.
+                (length,) = _LENGTH.unpack_from(body, start)
+                start += HEADER.size if flags & _NLM_F_CAPPED else length + 3 & ~3
+            self.reason = text(attributes(body, start).get(_MESSAGE_TEXT, b""))
 
     def records(self) -> Iterator[Message]:
         """The messages that carry something, in order."""

@@ -40,6 +40,7 @@ IFLA_MASTER: Final = 10
 IFLA_TXQLEN: Final = 13
 IFLA_OPERSTATE: Final = 16
 IFLA_LINKINFO: Final = 18
+_INFO_KIND: Final = 1  # IFLA_INFO_KIND, inside IFLA_LINKINFO
 IFLA_IFALIAS: Final = 20
 IFLA_STATS64: Final = 23
 IFLA_GROUP: Final = 27
@@ -143,7 +144,10 @@ def link_address(value: bytes | None, type_number: int) -> str | None:
 def _linkinfo(value: bytes | None, names: Names) -> dict[str, Json]:
     if value is None:
         return {}
-    from nettools.core.netlink.linkinfo import linkinfo  # its tables are large, and a plain machine has no such link
+    inside = attributes(value)
+    if inside.keys() == {_INFO_KIND}:
+        return {"info_kind": text(inside[_INFO_KIND])}
+    from nettools.core.netlink.linkinfo import linkinfo  # its tables are large, and many machines need none
 
     return linkinfo(value, names.interface)
 

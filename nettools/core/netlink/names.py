@@ -1,7 +1,7 @@
 """Names for the numbers in routes and rules: the kernel's own, and those that this machine adds.
 
 iproute2 reads them from rt_tables, rt_protos, rt_scopes and group under /etc/iproute2 and /usr/share/iproute2;
-a line is a number (decimal or ``0x``) and a name.
+a line is a number (decimal or ``0x``) and a name; what stands behind them is passed over, as ip(8) does.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,6 +41,8 @@ PROTOCOLS: Final[dict[int, str]] = {
 
 GROUPS: Final[dict[int, str]] = {0: "default"}
 
+_MOST_DIGITS: Final = 10  # of a u32
+
 NameFile = Callable[[str], Mapping[int, str]]
 """``rt_tables``, ``rt_protos``, ``rt_scopes`` or ``group`` -> what this machine says there."""
 
@@ -50,7 +52,7 @@ def parse_names(text: str) -> dict[int, str]:
     found: dict[int, str] = {}
     for line in text.splitlines():
         words = line.partition("#")[0].split()
-        if len(words) == 2:
+        if len(words) >= 2:
             number = _number(words[0])
             if number is not None:
                 found[number] = words[1]
@@ -58,8 +60,12 @@ def parse_names(text: str) -> dict[int, str]:
 
 
 def _number(text: str) -> int | None:
+    """ASCII digits alone, no longer than a u32 can be: ``int`` reads those of other scripts, and underscores."""
+    digits, base = (text[2:], 16) if text[:2].lower() == "0x" else (text, 10)
+    if len(digits) > _MOST_DIGITS or not (digits.isascii() and digits.isalnum()):
+        return None
     try:
-        return int(text, 16 if text[:2].lower() == "0x" else 10)
+        return int(digits, base)
     except ValueError:
         return None
 
@@ -88,6 +94,10 @@ class Names:
             name = self._interfaces[index] = self._find_interface(index) or f"if{index}"
         return name
 
+    def forget_interfaces(self) -> None:
+        """Ask anew: a number may belong to another interface now."""
+        self._interfaces.clear()
+
     def table(self, number: int) -> str:
         if self._tables is None:
             self._tables = {**TABLES, **self._read("rt_tables")}
@@ -98,7 +108,7 @@ class Names:
         self.table(0)
         assert self._tables is not None
         if name.isascii() and name.isdigit():
-            return int(name)
+            return int(name) if len(name) <= _MOST_DIGITS else None
         return next((number for number, one in self._tables.items() if one == name), None)
 
     def table_names(self) -> list[str]:

@@ -1,18 +1,15 @@
 """What is asked of the kernel, as bytes: dumps of a whole table, and the route of one packet. rtnetlink(7)."""
 
 from struct import pack
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nettools.core.ifaces.report import Family
 from nettools.core.netlink.address import FAMILY_NUMBERS
-from nettools.core.netlink.route import (
-    RTA_DST,
-    RTA_OIF,
-    RTA_SRC,
-    RTA_TABLE,
-)
+from nettools.core.netlink.route_header import RTA_DST, RTA_OIF, RTA_SRC, RTA_TABLE
 from nettools.core.netlink.wire import attribute, message
-from nettools.core.route.question import Question
+
+if TYPE_CHECKING:
+    from nettools.core.route.question import Question
 
 _RTM_GETLINK: Final = 18
 _RTM_GETADDR: Final = 22
@@ -60,7 +57,7 @@ def get_namespace_id(sequence: int, descriptor: int) -> bytes:
     return message(_RTM_GETNSID, _NLM_F_REQUEST, sequence, bytes(4) + attribute(_NETNSA_FD, pack("=I", descriptor)))
 
 
-def get_route(sequence: int, question: Question, *, incoming: int | None, outgoing: int | None) -> bytes:
+def get_route(sequence: int, question: "Question", *, incoming: int | None, outgoing: int | None) -> bytes:
     """What the kernel would do with the packet; the interfaces are given by their index."""
     destination, source = question.destination, question.source
     family: Family = "inet" if destination.version == 4 else "inet6"

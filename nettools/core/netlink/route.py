@@ -1,37 +1,35 @@
 """RTM_NEWROUTE: a route. linux/rtnetlink.h."""
 
 from collections.abc import Mapping
-from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from nettools.core.address import Address
 from nettools.core.ifaces.report import Family
 from nettools.core.netlink.address import FAMILIES, read_address
 from nettools.core.netlink.names import Names
+from nettools.core.netlink.route_header import (
+    RTA_CACHEINFO,
+    RTA_DST,
+    RTA_ENCAP,
+    RTA_ENCAP_TYPE,
+    RTA_GATEWAY,
+    RTA_METRICS,
+    RTA_MULTIPATH,
+    RTA_NH_ID,
+    RTA_OIF,
+    RTA_PREF,
+    RTA_PREFSRC,
+    RTA_PRIORITY,
+    RTA_SRC,
+    RTA_TABLE,
+    RTA_VIA,
+    RTMSG,
+    RTNEXTHOP,
+)
 from nettools.core.netlink.wire import attributes, number, number_or_none, signed, text
 from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.record import Json
 from nettools.core.route.report import NextHop, Route
-
-RTM_NEWROUTE: Final = 24
-RTM_DELROUTE: Final = 25
-
-RTMSG: Final = Struct("=BBBBBBBBI")  # family, lengths of dst and src, tos, table, protocol, scope, type, flags
-RTA_DST: Final = 1
-RTA_SRC: Final = 2
-RTA_OIF: Final = 4
-RTA_GATEWAY: Final = 5
-RTA_PRIORITY: Final = 6
-RTA_PREFSRC: Final = 7
-RTA_METRICS: Final = 8
-RTA_MULTIPATH: Final = 9
-RTA_CACHEINFO: Final = 12
-RTA_TABLE: Final = 15
-RTA_VIA: Final = 18
-RTA_PREF: Final = 20
-RTA_ENCAP_TYPE: Final = 21
-RTA_ENCAP: Final = 22
-RTA_NH_ID: Final = 30
 
 ROUTE_TYPES: Final = (
     "unspec",
@@ -89,36 +87,11 @@ _METRIC_UNITS: Final = {4: 8, 5: 4}  # RTAX_RTT and RTAX_RTTVAR count eighths an
 _RTAX_LOCK: Final = 1
 _RTAX_CC_ALGO: Final = 16
 
-_RTNEXTHOP: Final = Struct("=HBBi")  # length, flags, weight less one, interface
 _EXPIRES_OFFSET: Final = 8  # rta_expires in struct rta_cacheinfo
 _TICKS_PER_S: Final = 100  # USER_HZ of every architecture but Alpha
 _PREFERENCES: Final = {0: "medium", 1: "high", 3: "low"}  # RFC 4191 §2.1
 _WIDTH: Final = {"inet": 32, "inet6": 128}
 _VERSION: Final = {"inet": 4, "inet6": 6}
-
-
-class Head(NamedTuple):
-    """A route before anything of it is worked out: enough to tell whether it is wanted."""
-
-    family: Family
-    length: int
-    destination: int
-    table: int
-
-
-def parse_head(body: bytes) -> Head | None:
-    """Which destinations the route is for; None for another family, or a message too short."""
-    if len(body) < RTMSG.size:
-        return None
-    family_number, length, _, _, short_table, *_ = RTMSG.unpack_from(body)
-    family = FAMILIES.get(family_number)
-    if family is None:
-        return None
-    values = attributes(body, RTMSG.size)
-    table = values.get(RTA_TABLE)
-    return Head(
-        family, length, int.from_bytes(values.get(RTA_DST, b"")), short_table if table is None else number(table)
-    )
 
 
 def parse_route(body: bytes, names: Names) -> Route | None:
@@ -181,11 +154,11 @@ def _gateway(values: Mapping[int, bytes], family: Family) -> tuple[Address | Non
 def _next_hops(value: bytes, family: Family, names: Names) -> tuple[NextHop, ...]:
     hops: list[NextHop] = []
     start = 0
-    while start + _RTNEXTHOP.size <= len(value):
-        length, flags, less_one, oif = _RTNEXTHOP.unpack_from(value, start)
-        if length < _RTNEXTHOP.size or start + length > len(value):
+    while start + RTNEXTHOP.size <= len(value):
+        length, flags, less_one, oif = RTNEXTHOP.unpack_from(value, start)
+        if length < RTNEXTHOP.size or start + length > len(value):
             break
-        inside = attributes(value[start : start + length], _RTNEXTHOP.size)
+        inside = attributes(value[start : start + length], RTNEXTHOP.size)
         hops.append(
             NextHop(
                 gateway=_gateway(inside, family)[0],

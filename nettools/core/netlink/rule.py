@@ -7,7 +7,7 @@ from nettools.core.ifaces.report import Family
 from nettools.core.ip_protocols import protocol_name
 from nettools.core.netlink.address import FAMILIES
 from nettools.core.netlink.names import Names
-from nettools.core.netlink.wire import attributes, number, number_or_none, text_or_none
+from nettools.core.netlink.wire import attributes, big_endian, number, number_or_none, text_or_none
 from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.route.report import Rule
 
@@ -67,7 +67,7 @@ def parse_rule(body: bytes, names: Names) -> Rule | None:
         table=names.table(table) if action == "to_table" and not is_l3 else None,
         action=action,
         dscp=_masked(values.get(_DSCP), values.get(_DSCP_MASK), all_ones=0x3F),
-        tun_id=None if _TUN_ID not in values else str(int.from_bytes(values[_TUN_ID])),
+        tun_id=None if _TUN_ID not in values else str(big_endian(values[_TUN_ID])),
         flowlabel=_masked_big_endian(values.get(_FLOWLABEL), values.get(_FLOWLABEL_MASK)),
         realms=_realms(number(values.get(_FLOW, b""))),
     )
@@ -115,8 +115,8 @@ def _masked(value: bytes | None, mask: bytes | None, *, all_ones: int) -> str | 
 def _masked_big_endian(value: bytes | None, mask: bytes | None) -> str | None:
     if value is None:
         return None
-    shown = f"{int.from_bytes(value):#x}"
-    return shown if mask is None else f"{shown}/{int.from_bytes(mask):#x}"
+    shown = f"{big_endian(value):#x}"
+    return shown if mask is None else f"{shown}/{big_endian(mask):#x}"
 
 
 def _realms(flow: int) -> str | None:

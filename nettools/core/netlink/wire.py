@@ -1,6 +1,7 @@
 """The frame of netlink: messages and attributes in bytes. Everything is in the byte order of this machine.
 
-Nothing here trusts a length: what is cut short ends the walk, and numbers of any width are read as numbers.
+Nothing here trusts a length: what is cut short ends the walk, and numbers of any width are read as numbers, of those
+wider than the kernel's widest the first eight bytes.
 """
 
 import sys
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 HEADER: Final = Struct("=IHHII")
 """struct nlmsghdr: length, type, flags, sequence, port."""
 _ATTRIBUTE: Final = Struct("=HH")
+_WIDEST: Final = 8  # a u64; a longer integer could not be turned into decimal digits, or into a float
 _ATTRIBUTE_TYPE: Final = 0x3FFF  # NLA_TYPE_MASK: without NLA_F_NESTED and NLA_F_NET_BYTEORDER
 
 NLMSG_NOOP: Final = 1
@@ -56,19 +58,34 @@ def attribute_list(data: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
         start += length + 3 & ~3
 
 
+def attribute_places(data: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """(number, first byte, byte after the last) of each attribute's value."""
+    while start + 4 <= len(data):
+        length, kind = _ATTRIBUTE.unpack_from(data, start)
+        if length < 4 or start + length > len(data):
+            return
+        yield kind & _ATTRIBUTE_TYPE, start + 4, start + length
+        start += length + 3 & ~3
+
+
 def number(value: bytes) -> int:
     """An unsigned integer of whatever width the kernel sent."""
-    return int.from_bytes(value, sys.byteorder)
+    return int.from_bytes(value[:_WIDEST], sys.byteorder)
+
+
+def big_endian(value: bytes) -> int:
+    """An unsigned integer in network order, of whatever width."""
+    return int.from_bytes(value[:_WIDEST])
 
 
 def signed(value: bytes) -> int:
     """A signed integer of whatever width."""
-    return int.from_bytes(value, sys.byteorder, signed=True)
+    return int.from_bytes(value[:_WIDEST], sys.byteorder, signed=True)
 
 
 def number_or_none(value: bytes | None) -> int | None:
     """The integer, None where the attribute is absent."""
-    return None if value is None else int.from_bytes(value, sys.byteorder)
+    return None if value is None else int.from_bytes(value[:_WIDEST], sys.byteorder)
 
 
 def text(value: bytes) -> str:

@@ -4,7 +4,6 @@ What this machine sends: ip_route_output_key_hash_rcu() of net/ipv4/route.c, ip6
 net/ipv6/route.c. What it forwards: see ``forwarded``.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, NamedTuple
@@ -15,11 +14,10 @@ from nettools.core.route.explanation import Hop, Step, Verdict
 from nettools.core.route.lookup import Selection, lookup
 from nettools.core.route.question import Question
 from nettools.core.route.report import Route
-from nettools.core.route.source import scope_number, select_ipv4, select_ipv6
+from nettools.core.route.settings import Sysctl as Sysctl
+from nettools.core.route.settings import is_set
+from nettools.core.route.source import SCOPE_HOST, SCOPE_LINK, scope_number, select_ipv4, select_ipv6
 from nettools.core.route.walk import Machine, Walked, walk
-
-Sysctl = Callable[[str], int | None]
-"""``net/ipv4/conf/eth0/rp_filter`` -> its value; None where there is none to be read."""
 
 _ROUTE_VERDICTS: Final[dict[str, Verdict]] = {
     "unicast": "forward",
@@ -70,7 +68,7 @@ class Outcome(NamedTuple):
 def decide(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
     """What becomes of a packet that this machine sends."""
     if question.destination.version == 4:
-        return _decide_ipv4(machine, question)
+        return _decide_ipv4(machine, question, sysctl)
     return _decide_ipv6(machine, question, sysctl)
 
 
@@ -98,25 +96,45 @@ def nowhere(*steps: Step) -> Walked:
     return Walked(steps, None, None, None, (), None)
 
 
-def _decide_ipv4(machine: Machine, question: Question) -> Outcome:
+def _decide_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
+    outcome = _decide_ipv4_addresses(machine, question, sysctl)
+    ways = tuple(
+        way
+        for way in outcome.ways
+        if way.hop.dev == _LOOPBACK
+        or not (way.source and way.source.is_loopback)
+        or is_set(sysctl, 4, way.hop.dev, "route_localnet")
+    )
+    if len(ways) == len(outcome.ways):
+        return outcome
+    if not ways:
+        return refused("blackhole", outcome.walked, remark="a loopback source never leaves the machine")
+    return outcome._replace(ways=ways, error="EINVAL")
+
+
+def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
+    """The same before the addresses that the packet then has are looked at."""
     destination, source, outgoing = question.destination, question.source, question.outgoing
     assert isinstance(destination, IPv4Address)
-    if source is not None and not is_own_ipv4(machine, question, source):
-        remark = f"{format_address(source)} is no address of this machine"
-        return refused("blackhole", nowhere(), remark=remark)
     by_address = _by_address(destination)
-    if outgoing is None and source is not None and by_address is not None:
-        owner = _owner(machine, source)
-        if owner is not None:
-            return _on_link(machine, question, owner, f"the source belongs to {owner}, which such a packet leaves by")
+    if source is not None and _by_address(source) is not None:
+        return refused("blackhole", nowhere(), remark=f"{format_address(source)} cannot be a source")
+    owner = None if source is None else _owner(machine, question, source)
+    if source is not None and owner is None:
+        remark = f"{format_address(source)} is no address of this machine"
+        return refused("unreachable", nowhere(), error="ENETUNREACH", remark=remark)
+    if outgoing is None and owner is not None and by_address is not None:
+        remark = f"the source belongs to {owner}, which such a packet leaves by"
+        return _on_link(machine, question, owner, remark, sysctl)
     if outgoing is not None:
         out = machine.interface(outgoing)
         if out is None or not out.admin_up:
             return refused("no-route", nowhere(), remark=f"{outgoing} is down")
         if destination == _BROADCAST or _LOCAL_MULTICAST.contains(host_prefix(destination)):
-            return _on_link(machine, question, outgoing, f"it never leaves the link of {outgoing}")
-        if source is None and by_address == "multicast":
-            source = select_ipv4(machine.interfaces, outgoing, None, 0)
+            return _on_link(machine, question, outgoing, f"it never leaves the link of {outgoing}", sysctl)
+        if source is None and (by_address == "multicast" or not int(destination)):
+            scope = 0 if int(destination) else SCOPE_HOST
+            source = select_ipv4(machine.interfaces, outgoing, None, scope, sysctl)
             question = replace(question, source=source)
     if int(destination) == 0:
         return Outcome("local", nowhere(), (Way(Hop(gateway=None, dev=_LOOPBACK), source or IPv4Address("127.0.0.1")),))
@@ -126,17 +144,19 @@ def _decide_ipv4(machine: Machine, question: Question) -> Outcome:
     if verdict in _ERRORS:
         if outgoing is not None:
             remark = f"no route allows it, and a packet bound to {outgoing} then goes out on that link"
-            return _on_link(machine, question, outgoing, remark, walked)
+            return _on_link(machine, question, outgoing, remark, sysctl, walked)
         return refused(verdict, walked, error="ENETUNREACH" if route is None and verdict == "unreachable" else None)
     assert route is not None
     if verdict == "local":
         own = source or route.prefsrc or destination
         return Outcome(by_address or verdict, walked, (Way(Hop(gateway=None, dev=_LOOPBACK), own),))
-    ways = tuple(Way(hop, source or _ipv4_source(machine, route, hop)) for hop in walked.hops)
+    ways = tuple(
+        Way(hop, chosen)
+        for one, hop in ipv4_hops(walked)
+        for chosen in _ipv4_sources(machine, one, hop, question, sysctl)
+    )
     if by_address == "broadcast" or (by_address == "multicast" and route.dst.length < _LEAST_MULTICAST_LENGTH):
         ways = tuple(Way(Hop(gateway=None, dev=way.hop.dev), way.source) for way in ways)
-    if source is not None and source.is_loopback and any(way.hop.dev != _LOOPBACK for way in ways):
-        return refused("blackhole", walked, remark="a loopback source never leaves the machine")
     return Outcome(by_address or verdict, walked, ways)
 
 
@@ -145,36 +165,67 @@ def _by_address(destination: Address) -> Verdict | None:
     return "broadcast" if destination == _BROADCAST else "multicast" if destination.is_multicast else None
 
 
-def _on_link(machine: Machine, question: Question, outgoing: str, remark: str, walked: Walked | None = None) -> Outcome:
+def _on_link(
+    machine: Machine, question: Question, outgoing: str, remark: str, sysctl: Sysctl, walked: Walked | None = None
+) -> Outcome:
     """Sent on the link of an interface without any route."""
     by_address = _by_address(question.destination)
     # With no route to take it from, the source may be of any scope up to the link's.
-    scope = 0 if by_address == "multicast" and walked else 253
-    chosen = question.source or select_ipv4(machine.interfaces, outgoing, None, scope)
+    scope = 0 if by_address == "multicast" and walked else SCOPE_LINK
+    chosen = question.source or select_ipv4(machine.interfaces, outgoing, None, scope, sysctl)
     return Outcome(
         by_address or "forward", walked or nowhere(), (Way(Hop(gateway=None, dev=outgoing), chosen),), remark=remark
     )
 
 
-def _ipv4_source(machine: Machine, route: Route, hop: Hop) -> Address | None:
-    if route.prefsrc is not None:
-        return route.prefsrc
+def ipv4_hops(walked: Walked) -> list[tuple[Route, Hop]]:
+    """The next hops that the packet may go to, with the route of each."""
+    assert walked.route is not None
+    first = [(walked.route, hop) for hop in walked.hops]
+    return first + [(route, Hop(gateway=route.gateway, dev=route.dev)) for route in walked.equals]
+
+
+def ipv4_source(machine: Machine, route: Route, hop: Hop, question: Question, sysctl: Sysctl) -> Address | None:
+    """The source of a packet that takes this way."""
+    own = question.source or route.prefsrc
     gateway = hop.gateway if isinstance(hop.gateway, IPv4Address) else None
-    return select_ipv4(machine.interfaces, hop.dev, gateway, scope_number(route.scope))
+    return own or select_ipv4(machine.interfaces, hop.dev, gateway, scope_number(route.scope), sysctl)
 
 
-def is_own_ipv4(machine: Machine, question: Question, address: Address) -> bool:
-    """Whether the kernel takes the address for its own: one of an interface, or one that table local makes local."""
-    if _owner(machine, address) is not None:
-        return True
+def _ipv4_sources(
+    machine: Machine, route: Route, hop: Hop, question: Question, sysctl: Sysctl
+) -> tuple[Address | None, ...]:
+    """Of a next-hop object two sources are possible.
+
+    It has its own from the day that it was made, chosen for its link; once any address changes, the route's scope
+    counts: nh_create_ipv4(), fib_result_prefsrc().
+    """
+    by_route = ipv4_source(machine, route, hop, question, sysctl)
+    if route.nhid is None or question.source is not None or route.prefsrc is not None:
+        return (by_route,)
+    gateway = hop.gateway if isinstance(hop.gateway, IPv4Address) else None
+    scope = SCOPE_LINK if hop.gateway is None else SCOPE_LINK - 1
+    by_link = select_ipv4(machine.interfaces, hop.dev, gateway, scope, sysctl)
+    return (by_route,) if by_link == by_route else (by_route, by_link)
+
+
+def ipv6_source(machine: Machine, route: Route, hop: Hop, question: Question, sysctl: Sysctl) -> Address | None:
+    """The same for IPv6, where the destination counts too."""
+    destination = question.destination
+    assert isinstance(destination, IPv6Address)
+    own = question.source or route.prefsrc
+    # A group of next-hop objects is asked for its first member, whichever it is that the packet goes to.
+    dev = route.nexthops[0].dev if route.nhid is not None and route.nexthops else hop.dev
+    return own or select_ipv6(machine.interfaces, dev, destination, sysctl)
+
+
+def _owner(machine: Machine, question: Question, address: Address) -> str | None:
+    """The interface that has the address, or for which table local makes it local: __ip_dev_find()."""
+    for one in machine.interfaces:
+        if any(held.local == address for held in one.addr_info):
+            return one.ifname
     found = lookup(machine.routes(4, "local"), host_prefix(address), question, Selection(None, None))
-    return found.route is not None and found.route.type == "local"
-
-
-def _owner(machine: Machine, address: Address) -> str | None:
-    return next(
-        (one.ifname for one in machine.interfaces if any(held.local == address for held in one.addr_info)), None
-    )
+    return found.hops[0].dev if found.route is not None and found.route.type == "local" else None
 
 
 def _decide_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
@@ -193,19 +244,13 @@ def _decide_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outcom
 
 def ipv6_ways(machine: Machine, question: Question, walked: Walked, sysctl: Sysctl) -> tuple[Way, ...]:
     """The ways of a route with the source for each; what is for this machine itself goes by the loopback."""
-    destination, route = question.destination, walked.route
-    assert isinstance(destination, IPv6Address)
+    route = walked.route
     assert route is not None
-
-    def prefers_temporary(name: str) -> bool:
-        return (sysctl(f"net/ipv6/conf/{name}/use_tempaddr") or 0) >= 2
-
-    def source(hop: Hop) -> Address | None:
-        own = question.source or route.prefsrc
-        return own or select_ipv6(machine.interfaces, hop.dev, destination, prefers_temporary)
-
     is_own = route.type in ("local", "anycast")
-    return tuple(Way(Hop(gateway=None, dev=_LOOPBACK) if is_own else hop, source(hop)) for hop in walked.hops)
+    return tuple(
+        Way(Hop(gateway=None, dev=_LOOPBACK) if is_own else hop, ipv6_source(machine, route, hop, question, sysctl))
+        for hop in walked.hops
+    )
 
 
 def needs_interface(destination: IPv6Address) -> bool:

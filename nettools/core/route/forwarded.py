@@ -9,10 +9,10 @@ from typing import Final
 from nettools.core.address import format_address
 from nettools.core.route.explain import (
     Outcome,
-    Sysctl,
     Way,
     decide,
     host_prefix,
+    ipv4_hops,
     ipv6_ways,
     needs_interface,
     nowhere,
@@ -20,8 +20,10 @@ from nettools.core.route.explain import (
     verdict_of,
 )
 from nettools.core.route.explanation import REFUSALS, Hop
-from nettools.core.route.lookup import Selection
+from nettools.core.route.lookup import REFUSING_TYPES, Selection
 from nettools.core.route.question import Question
+from nettools.core.route.report import Route
+from nettools.core.route.settings import Sysctl, is_set
 from nettools.core.route.walk import Machine, Walked, walk
 
 _LOOPBACK: Final = "lo"
@@ -32,11 +34,12 @@ _LOOSE: Final = 2  # rp_filter: 1 strict, 2 loose (RFC 3704 §2)
 
 def decide_any(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
     """What becomes of the packet, whether this machine sends it or it came in."""
-    if question.incoming is None:
-        return decide(machine, question, sysctl)
-    if question.destination.version == 4:
+    if question.incoming is not None and question.destination.version == 4:
         return _forward_ipv4(machine, question, sysctl)
-    return _forward_ipv6(machine, question, sysctl)
+    question = replace(question, source=question.fixed_source)
+    if question.incoming is not None:
+        return _forward_ipv6(machine, question, sysctl)
+    return decide(machine, question, sysctl)
 
 
 def _forward_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
@@ -50,7 +53,7 @@ def _forward_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
     asked = replace(question, uid=0)
     walked = walk(machine, host_prefix(destination), asked, Selection(None, None))
     verdict = verdict_of(walked)
-    if destination == _BROADCAST:
+    if _is_broadcast(question):
         verdict = "broadcast"
     forwards = sysctl(f"net/ipv4/conf/{incoming}/forwarding")
     if verdict not in ("local", "broadcast", "multicast") and forwards == 0:
@@ -64,10 +67,11 @@ def _forward_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
         # For a broadcast the way back is asked for without an address of ours.
         asked = asked if verdict == "local" else replace(asked, destination=_ANY)
         why = _reverse_path(machine, asked, sysctl, None)
-        own = Way(Hop(gateway=None, dev=_LOOPBACK), source)
+        own = Way(Hop(gateway=None, dev=_LOOPBACK), question.fixed_source)
         return refused("blackhole", walked, remark=why) if why else Outcome(verdict, walked, (own,))
-    refusals = {hop: _reverse_path(machine, asked, sysctl, hop.dev) for hop in walked.hops}
-    ways = tuple(Way(hop, source) for hop in walked.hops if refusals[hop] is None)
+    hops = [hop for _, hop in ipv4_hops(walked)]
+    refusals = {hop: _reverse_path(machine, asked, sysctl, hop.dev) for hop in hops}
+    ways = tuple(Way(hop, source) for hop in hops if refusals[hop] is None)
     if not ways:
         return refused("blackhole", walked, remark=next(iter(refusals.values())))
     # Of a multipath route the hash may pick a way that the filter refuses.
@@ -77,16 +81,24 @@ def _forward_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
 def _martian(question: Question, sysctl: Sysctl) -> str | None:
     """Why the addresses alone are reason enough to drop the packet."""
     destination, source, incoming = question.destination, question.source, question.incoming
-    if source is None or int(source) >> 24 == 0:
+    if source is None:
         return "a packet that comes in needs a source"
     if source.is_multicast or source == _BROADCAST:
         return f"{format_address(source)} cannot be a source"
-    if int(destination) >> 24 == 0:
+    if _is_broadcast(question):
+        return None
+    if source == _ANY:
+        return "only a broadcast may come from nobody"
+    if destination == _ANY:
         return f"{format_address(destination)} cannot be a destination"
-    takes_loopback = bool(sysctl(f"net/ipv4/conf/{incoming}/route_localnet"))
-    if (source.is_loopback or destination.is_loopback) and incoming != _LOOPBACK and not takes_loopback:
+    if (source.is_loopback or destination.is_loopback) and not is_set(sysctl, 4, incoming, "route_localnet"):
         return "a loopback address never comes in from outside"
     return None
+
+
+def _is_broadcast(question: Question) -> bool:
+    """Whether the addresses alone say so: to 255.255.255.255, or of old from 0.0.0.0 to 0.0.0.0."""
+    return question.destination == _BROADCAST or (question.destination == _ANY and question.source == _ANY)
 
 
 def _reverse_path(machine: Machine, question: Question, sysctl: Sysctl, out: str | None) -> str | None:
@@ -96,7 +108,18 @@ def _reverse_path(machine: Machine, question: Question, sysctl: Sysctl, out: str
     """
     source, incoming = question.source, question.incoming
     assert source is not None
-    counts_mark = bool(sysctl(f"net/ipv4/conf/{incoming}/src_valid_mark"))
+    if not int(source):
+        return None  # let in for a broadcast alone
+    strictness = max((sysctl(f"net/ipv4/conf/{name}/rp_filter") or 0) for name in ("all", incoming))
+    takes_own = is_set(sysctl, 4, incoming, "accept_local")
+    own = f"{format_address(source)} is this machine's own, or no host's"
+    if not strictness and (out != incoming or not is_set(sysctl, 4, incoming, "send_redirects")):
+        if takes_own:
+            return None
+        if machine.has_joined_tables and not machine.has_own_local_routes:
+            held = (held.local for one in machine.interfaces for held in one.addr_info)
+            return own if source in held else None
+    counts_mark = is_set(sysctl, 4, incoming, "src_valid_mark")
     back = replace(
         question,
         destination=source,
@@ -108,17 +131,26 @@ def _reverse_path(machine: Machine, question: Question, sysctl: Sysctl, out: str
     )
     walked = walk(machine, host_prefix(source), back, Selection(None, None))
     verdict = verdict_of(walked)
-    takes_own = bool(sysctl(f"net/ipv4/conf/{incoming}/accept_local"))
     if verdict in ("broadcast", "multicast") or (verdict == "local" and not takes_own):
-        return f"{format_address(source)} is this machine's own, or no host's"
-    strictness = max((sysctl(f"net/ipv4/conf/{name}/rp_filter") or 0) for name in ("all", incoming))
-    if not strictness:
+        return own
+    if not strictness or (walked.route is not None and incoming in _devices(walked.route)):
         return None
-    comes_back = any(hop.dev == incoming for hop in walked.hops) or (verdict == "forward" and strictness == _LOOSE)
-    if comes_back:
+    if verdict == "local" and incoming == _LOOPBACK:
+        return None
+    if strictness == _LOOSE and verdict in ("forward", "local") and _has_ipv4(machine, incoming):
         return None
     how = "loose" if strictness == _LOOSE else "strict"
     return f"the reverse-path filter ({how}, rp_filter {strictness}) finds no way back by {incoming}"
+
+
+def _devices(route: Route) -> set[str | None]:
+    """All that the route may leave by, whether it is up or not: fib_info_nh_uses_dev()."""
+    return set() if route.type in REFUSING_TYPES else {route.dev, *(way.dev for way in route.nexthops)}
+
+
+def _has_ipv4(machine: Machine, name: str | None) -> bool:
+    one = machine.interface(name)
+    return one is not None and any(held.family == "inet" for held in one.addr_info)
 
 
 def _forward_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
@@ -132,6 +164,9 @@ def _forward_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
             verdict, walked, error="ENETUNREACH" if walked.route is None and verdict == "unreachable" else None
         )
     remark = None
-    if verdict == "forward" and sysctl(f"net/ipv6/conf/{incoming}/forwarding") == 0:
-        remark = f"but this machine does not forward: net.ipv6.conf.{incoming}.forwarding is 0"
-    return Outcome(verdict, walked, ipv6_ways(machine, question, walked, sysctl), remark=remark)
+    # Of IPv6 the switch is one for the whole machine, unless an interface is forced: ip6_forward().
+    is_forced = bool(sysctl(f"net/ipv6/conf/{incoming}/force_forwarding"))
+    if verdict == "forward" and sysctl("net/ipv6/conf/all/forwarding") == 0 and not is_forced:
+        remark = "but this machine does not forward: net.ipv6.conf.all.forwarding is 0"
+    ways = tuple(way._replace(source=question.source) for way in ipv6_ways(machine, question, walked, sysctl))
+    return Outcome(verdict, walked, ways, remark=remark)

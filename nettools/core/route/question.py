@@ -23,6 +23,11 @@ class Question:
     source_port: int | None = None
     destination_port: int | None = None
 
+    @property
+    def fixed_source(self) -> Address | None:
+        """The source that routing may not choose: 0.0.0.0 and :: leave it free."""
+        return None if self.source is None or self.source.is_unspecified else self.source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemAnswer:

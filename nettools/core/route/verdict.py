@@ -3,12 +3,13 @@
 from nettools.core.address import format_address
 from nettools.core.ifaces.report import Warned
 from nettools.core.prefix import Prefix
-from nettools.core.route.explain import Outcome, Sysctl, Way, verdict_of
+from nettools.core.route.explain import Outcome, Way, verdict_of
 from nettools.core.route.explanation import REFUSALS, Explanation, Hop, KernelVerdict
 from nettools.core.route.forwarded import decide_any
 from nettools.core.route.lookup import Selection
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route
+from nettools.core.route.settings import Sysctl
 from nettools.core.route.walk import Machine, Walked, walk
 
 _MOST_LOSERS = 3
@@ -73,11 +74,12 @@ def _way_taken(outcome: Outcome, answer: SystemAnswer | None) -> Way | None:
     """Of several ways the one that the system picked, else the first."""
     if not outcome.ways:
         return None
-    if answer is not None:
-        for way in outcome.ways:
-            if (way.hop.dev, way.hop.gateway) == (answer.dev, answer.gateway):
-                return way
-    return outcome.ways[0]
+    ways = outcome.ways
+    return next((way for way in ways if answer is not None and _is_way(way, answer)), ways[0])
+
+
+def _is_way(way: Way, answer: SystemAnswer) -> bool:
+    return (way.hop.dev, way.hop.gateway, way.source) == (answer.dev, answer.gateway, answer.source)
 
 
 def _compare(outcome: Outcome, answer: SystemAnswer) -> KernelVerdict:
@@ -96,14 +98,11 @@ def _agrees(outcome: Outcome, answer: SystemAnswer) -> bool:
         return _ERRNO_ELDERS.get(answer.error, answer.error) == outcome.error
     if outcome.verdict in REFUSALS:
         return answer.type == outcome.verdict
-    if answer.type is None:
-        return False
+    if answer.type is None:  # a system that tells the source alone
+        return any(way.source == answer.source for way in outcome.ways)
     if _SYSTEM_VERDICTS.get(answer.type, answer.type) != outcome.verdict:
         return False
-    return any(
-        (way.hop.dev, way.hop.gateway, way.source) == (answer.dev, answer.gateway, answer.source)
-        for way in outcome.ways
-    )
+    return any(_is_way(way, answer) for way in outcome.ways)
 
 
 def _differs(answer: SystemAnswer | None) -> Warned:

@@ -37,6 +37,11 @@ class Machine:
         They are until the first rule is added, and never again: rules that look untouched do not tell which it is.
         """
 
+    @property
+    def has_own_local_routes(self) -> bool:
+        """Whether somebody but the kernel made IPv4 routes of type local: fib_has_custom_local_routes."""
+        return any(one.type == "local" and one.protocol != "kernel" for one in self.routes(4))
+
     def apart(self) -> "Machine":
         """The same machine if it once had other rules."""
         return Machine(self._routes, self._rules, self.interfaces, joins_first_tables=False)
@@ -65,6 +70,8 @@ class Walked(NamedTuple):
     route: Route | None
     hops: tuple[Hop, ...]
     refusal: Refusal | None
+    equals: tuple[Route, ...] = ()
+    """Default routes that stand in for ``route`` when its gateway does not answer."""
 
 
 def walk(machine: Machine, target: Prefix, question: Question, selection: Selection) -> Walked:
@@ -99,7 +106,7 @@ def walk(machine: Machine, target: Prefix, question: Question, selection: Select
             suppressed = None if found.route is None else _suppressed(rule, found.route, found.hops, machine)
             steps.append(_table_step(rule, held, found, target, suppressed))
             if found.route is not None and found.route.type != "throw" and not suppressed:
-                return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None)
+                return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
     return Walked(tuple(steps), None, None, None, (), "no-route")
 
 
@@ -126,13 +133,17 @@ def _walk_joined_tables(
         held = machine.routes(4, rule.table)
         found = lookup(held, target, question, selection)
         if rule.table != "default" and found.route is not None and found.route is not joined.route:
-            assert joined.route is not None
-            why = f"a longer prefix, {joined.route.dst}, is in table {joined.route.table}: the two are searched as one"
-            found = _lost(found, why)
+            found = _lost(found, _lost_in_joined_tables(joined.route))
         steps.append(_table_step(rule, held, found, target, None))
         if found.route is not None and found.route.type != "throw":
-            return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None)
+            return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
     return Walked(tuple(steps), None, None, None, (), "no-route")
+
+
+def _lost_in_joined_tables(winner: Route | None) -> str:
+    if winner is None:
+        return "a next-hop object that cannot be used ends the search in tables local and main, which is one"
+    return f"a longer prefix, {winner.dst}, is in table {winner.table}: the two are searched as one"
 
 
 def _lost(found: Found, reason: str) -> Found:
@@ -173,7 +184,9 @@ def _suppressed(rule: Rule, route: Route, hops: Sequence[Hop], machine: Machine)
     if rule.suppress_prefixlength is not None and route.dst.length <= rule.suppress_prefixlength:
         return f"suppressed: prefix length {route.dst.length} is not above {rule.suppress_prefixlength}"
     if rule.suppress_ifgroup is not None and hops:
-        out = machine.interface(hops[0].dev)
+        # IPv4 looks at the first next hop, whatever becomes of it.
+        is_first = route.family == "inet" and route.nexthops
+        out = machine.interface(route.nexthops[0].dev if is_first else hops[0].dev)
         if out is not None and out.group == rule.suppress_ifgroup:
             return f"suppressed: {out.ifname} is in group {out.group}"
     return None

@@ -5,29 +5,39 @@ for what their system does not tell and a warning for what it should have told.
 """
 
 import sys
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from nettools.core.ifaces.report import Family, Interface, Warned
-from nettools.core.route.question import Question, SystemAnswer
-from nettools.core.route.report import Route, Rule
 from nettools.errors import LocalFault
 
+if TYPE_CHECKING:
+    from nettools.core.ifaces.defaults import DefaultWay
+    from nettools.core.prefix import Prefix
+    from nettools.core.route.question import Question, SystemAnswer
+    from nettools.core.route.report import Route, Rule
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterfacesFound:
+
+TORN: Final = Warned(
+    kind="changing-table",
+    message="the kernel's table changed while it was read, each time; entries may be missing or doubled",
+    hint=None,
+)
+BOTH_FAMILIES: Final[tuple[Family, ...]] = ("inet", "inet6")
+
+
+class InterfacesFound(NamedTuple):
     """The interfaces in the system's order, their ``default`` not yet filled in."""
 
     interfaces: tuple[Interface, ...]
     warnings: tuple[Warned, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoutesFound:
+class RoutesFound(NamedTuple):
     """Routes in the system's order, and the rules that choose among tables."""
 
-    routes: tuple[Route, ...]
-    rules: tuple[Rule, ...] = ()
+    routes: "tuple[Route, ...]"
+    rules: "tuple[Rule, ...]" = ()
     warnings: tuple[Warned, ...] = ()
 
 
@@ -36,11 +46,20 @@ class Platform(Protocol):
 
     def interfaces(self) -> InterfacesFound: ...
 
-    def routes(self, families: tuple[Family, ...], table: str | None) -> RoutesFound:
-        """The routes of a table by name or number; None for all tables."""
+    def routes(self, families: tuple[Family, ...], table: str | None, touching: "Sequence[Prefix]" = ()) -> RoutesFound:
+        """The routes of a table by name or number; None for all tables.
 
-    def ask(self, question: Question) -> SystemAnswer:
+        Where ``touching`` is given, only routes that hold one of these prefixes or lie in one need be among them.
+        """
+
+    def default_ways(self) -> "Sequence[DefaultWay]":
+        """The ways of the default routes of the main table."""
+
+    def ask(self, question: "Question") -> "SystemAnswer":
         """What the system itself would do with a packet. An error is part of the answer."""
+
+    def close(self) -> None:
+        """Give back what is held open."""
 
 
 def this_platform() -> Platform:

@@ -5,12 +5,14 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from nettools.core.address import format_address
+from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
 from nettools.core.ifaces.report import Family
+from nettools.core.prefix import Prefix
 from nettools.core.route.foreign import require_expressible, require_one_table
 from nettools.core.route.netstat import parse_netstat
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.route_get import parse_route_get
-from nettools.net.platform import InterfacesFound, RoutesFound
+from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
 from nettools.net.platform.portable import find_interfaces
 from nettools.net.platform.programs import ProgramFailed, Run, run_program
 
@@ -29,8 +31,14 @@ class BsdPlatform:
     def interfaces(self) -> InterfacesFound:
         return find_interfaces()
 
-    def routes(self, families: tuple[Family, ...], table: str | None) -> RoutesFound:
+    def routes(self, families: tuple[Family, ...], table: str | None, _touching: Sequence[Prefix] = ()) -> RoutesFound:
         return list_routes(self._run, self._list_routes, families, table)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def default_ways(self) -> Sequence[DefaultWay]:
+        return default_ways_of(self.routes(BOTH_FAMILIES, "main").routes)
 
     def ask(self, question: Question) -> SystemAnswer:
         return ask_route(self._run, question)

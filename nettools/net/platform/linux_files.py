@@ -6,11 +6,12 @@ a warning says what is missing. Sources: proc(5), sysfs(5), netdevice(7).
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Final, Protocol
 
+from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
 from nettools.core.ifaces.gather import (
     IoctlLink,
     SysLink,
@@ -22,13 +23,14 @@ from nettools.core.ifaces.gather import (
 from nettools.core.ifaces.proc import DeviceCounters, Inet6Lines, parse_dev, parse_if_inet6, read_number
 from nettools.core.ifaces.report import Family, Interface, InterfaceAddress
 from nettools.core.netlink.names import GROUPS
+from nettools.core.prefix import Prefix
 from nettools.core.route.proc import RouteLines, parse_ipv6_route, parse_route
 from nettools.core.route.proc_trie import parse_fib_trie
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route
 from nettools.errors import LocalFault
 from nettools.net.name_files import read_name_file
-from nettools.net.platform import InterfacesFound, RoutesFound, linux_missing
+from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound, linux_missing
 from nettools.net.platform.linux_connect import ask_by_connecting
 from nettools.net.platform.linux_ioctl import Ioctls, Ipv4Details
 from nettools.net.platform.linux_sys import link_names, master_of, read_link, read_text
@@ -99,7 +101,7 @@ class LinuxFilesPlatform:
         finally:
             asker.close()
 
-    def routes(self, families: tuple[Family, ...], table: str | None) -> RoutesFound:
+    def routes(self, families: tuple[Family, ...], table: str | None, _touching: Sequence[Prefix] = ()) -> RoutesFound:
         """IPv4's table main, and of IPv6 all tables, which cannot be told apart but for local. No rules.
 
         Raises LocalFault for another table, and when the files are hidden.
@@ -129,6 +131,12 @@ class LinuxFilesPlatform:
         if hidden and hidden == len(families):
             raise LocalFault(linux_missing.NO_ROUTES, hint=linux_missing.HIDDEN_PROC.hint)
         return RoutesFound(routes=tuple(found), warnings=tuple(warnings))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def default_ways(self) -> Sequence[DefaultWay]:
+        return default_ways_of(self.routes(BOTH_FAMILIES, "main").routes)
 
     def ask(self, question: Question) -> SystemAnswer:
         """The source address or the error, from connecting a UDP socket, which sends nothing."""

@@ -1,16 +1,19 @@
 """Windows: netifaces, and PowerShell's Get-NetRoute and Find-NetRoute."""
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from nettools.core.address import Address, format_address
+from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
 from nettools.core.ifaces.report import Family
+from nettools.core.prefix import Prefix
 from nettools.core.route.foreign import require_expressible, require_one_table
 from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.text import quoted
 from nettools.errors import AddressError, OptionError
-from nettools.net.platform import InterfacesFound, RoutesFound
+from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
 from nettools.net.platform.portable import find_interfaces
 from nettools.net.platform.programs import ProgramFailed, Run, run_program
 
@@ -33,12 +36,18 @@ class WindowsPlatform:
     def interfaces(self) -> InterfacesFound:
         return find_interfaces()
 
-    def routes(self, families: tuple[Family, ...], table: str | None) -> RoutesFound:
+    def routes(self, families: tuple[Family, ...], table: str | None, _touching: Sequence[Prefix] = ()) -> RoutesFound:
         require_one_table(table)
         read = parse_get_netroute(self._run(_powershell(_LIST)))
         return RoutesFound(
             routes=tuple(route for route in read.routes if route.family in families), warnings=read.warnings
         )
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def default_ways(self) -> Sequence[DefaultWay]:
+        return default_ways_of(self.routes(BOTH_FAMILIES, "main").routes)
 
     def ask(self, question: Question) -> SystemAnswer:
         require_expressible(question, "Find-NetRoute", able=("source", "outgoing"))

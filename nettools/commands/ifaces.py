@@ -1,0 +1,74 @@
+"""``nettools ifaces``: the network interfaces of this machine, with everything that the system knows of them."""
+
+from typing import Annotated
+
+import typer
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._session import Session
+from nettools.errors import OptionError
+
+EPILOG = """\
+\b
+Examples:
+  nettools ifaces
+  nettools ifaces lo --json
+  nettools ifaces --primary --format plain
+  nettools ifaces --tree
+"""
+
+
+def build_command() -> TyperCommand:
+    """The command for the table."""
+    return build("ifaces", ifaces, epilog=EPILOG)
+
+
+def ifaces(
+    session: Session,
+    name: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME...", help="Only these interfaces; - reads names.")
+    ] = None,
+    ipv4: Annotated[bool, typer.Option("-4", "--ipv4", help="Only IPv4 addresses, and what has one.")] = False,
+    ipv6: Annotated[bool, typer.Option("-6", "--ipv6", help="Only IPv6 addresses, and what has one.")] = False,
+    up: Annotated[bool, typer.Option("--up", help="Only what is switched on.")] = False,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="K", help="Only links of a kind: ether, veth, bridge, vlan, tap...")
+    ] = None,
+    stats: Annotated[bool, typer.Option("--stats", help="Show the counters.")] = False,
+    rate: Annotated[bool, typer.Option("--rate", help="Show bytes and packets a second until Ctrl-C.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Draw which link lies on, in or across from which.")] = False,
+    primary: Annotated[
+        bool, typer.Option("--primary", help="The interface and source address that the default route would use.")
+    ] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Tell each change as the kernel does, until Ctrl-C.")] = False,
+    interval: Annotated[
+        str | None,
+        typer.Option("--interval", metavar="S", show_default="1s", help="The time between two looks of --rate."),
+    ] = None,
+    netns: Annotated[
+        str | None, typer.Option("--netns", metavar="NAME", help="Look in that network namespace (as root).")
+    ] = None,
+) -> int:
+    """List the network interfaces: state, kind, addresses, gateways, links above and below, counters.
+
+    What a person sees is a table; --json has everything.
+    """
+    from nettools.commands._ifaces_run import Choice, list_interfaces
+
+    modes = [word for word, is_set in (("--primary", primary), ("--tree", tree), ("--watch", watch)) if is_set]
+    modes += ["--rate"] if rate or interval is not None else []
+    if len(modes) > 1:
+        raise OptionError(f"{modes[0]} and {modes[1]} contradict each other")
+    choice = Choice(
+        names=tuple(name or ()), ipv4=ipv4, ipv6=ipv6, only_up=up, kind=kind, stats=stats, tree=tree, netns=netns
+    )
+    if watch:
+        from nettools.commands._watch import watch_interfaces
+
+        return watch_interfaces(session, choice)
+    if rate or interval is not None:
+        from nettools.commands._rate import show_rates
+
+        return show_rates(session, choice, interval or "1s")
+    return list_interfaces(session, choice, only_primary=primary)

@@ -1,0 +1,48 @@
+"""Subnets of different interfaces that overlap: a machine then reaches the common addresses by one of them only."""
+
+from collections.abc import Iterable, Iterator
+
+from nettools.core.ifaces.report import Interface, Warned
+from nettools.core.prefix import Prefix, prefix_of
+
+_LINK_LOCAL = Prefix(6, 0xFE80 << 112, 10)
+_MOST = 20
+"""How many pairs are told; a machine with more has one problem, not many."""
+
+
+def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
+    """A warning for each pair of interfaces that are up, in the same routing domain, with overlapping subnets."""
+    held = sorted(_subnets(interfaces), key=lambda item: (item[0], item[1].version, item[1].network, item[1].length))
+    warned: dict[tuple[str, str], Warned] = {}
+    around: list[tuple[str, Prefix, str]] = []
+    for domain, subnet, name in held:
+        around = [one for one in around if one[0] == domain and one[1].contains(subnet)]
+        for _, outer, other in around:
+            if other != name and len(warned) < _MOST:
+                warned.setdefault((other, name), _warning(outer, other, subnet, name))
+        around.append((domain, subnet, name))
+    return tuple(warned.values())
+
+
+def _subnets(interfaces: Iterable[Interface]) -> Iterator[tuple[str, Prefix, str]]:
+    """(routing domain, subnet, interface) of what can hold more than one host."""
+    for one in interfaces:
+        if not one.admin_up:
+            continue
+        domain = (one.master or "") if one.linkinfo.get("info_slave_kind") == "vrf" else ""
+        for address in one.addr_info:
+            shown = address.peer or address.local
+            if address.prefixlen is None or address.prefixlen == shown.max_prefixlen:
+                continue
+            subnet = prefix_of(shown.version, int(shown), address.prefixlen)
+            if not _LINK_LOCAL.contains(subnet):
+                yield domain, subnet, one.ifname
+
+
+def _warning(outer: Prefix, other: str, subnet: Prefix, name: str) -> Warned:
+    what = f"both hold {outer}" if outer == subnet else f"overlap: {subnet} of {name} lies in {outer} of {other}"
+    return Warned(
+        kind="overlapping-subnets",
+        message=f"{other} and {name} {what}",
+        hint="only one of them is used to reach an address of both; nettools route ADDRESS says which",
+    )

@@ -1,0 +1,49 @@
+"""The interface that a machine speaks through to the world, and the source address that it then has."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from nettools.core.ifaces.report import Family, Interface, InterfaceAddress
+from nettools.core.prefix import Prefix
+from nettools.core.route.explain import Sysctl, ipv4_source, ipv6_source, verdict_of
+from nettools.core.route.lookup import Selection
+from nettools.core.route.question import Question
+from nettools.core.route.walk import Machine, walk
+
+_WORLD: Final = {4: Prefix(4, 0, 1), 6: Prefix(6, 0x2000 << 112, 3)}
+"""What stands for everywhere: VPNs lay two halves, 0.0.0.0/1 and 128.0.0.0/1, over a default route that they leave
+alone; of IPv6 the global unicast addresses, RFC 4291 §2.4."""
+
+
+def primary(machine: Machine, families: Sequence[Family], sysctl: Sysctl) -> tuple[Interface, ...]:
+    """The interface that the default route would use, for each family, with the source address alone.
+
+    An interface that serves both families stands once, with an address of each.
+    """
+    found: dict[str, Interface] = {}
+    for family in families:
+        version = 4 if family == "inet" else 6
+        way = _world_way(machine, version, sysctl)
+        if way is None:
+            continue
+        one, source = way
+        known = found.get(one.ifname)
+        held = () if known is None else known.addr_info
+        found[one.ifname] = replace(one, addr_info=(*held, *([source] if source else ())))
+    return tuple(found.values())
+
+
+def _world_way(machine: Machine, version: int, sysctl: Sysctl) -> tuple[Interface, InterfaceAddress | None] | None:
+    world = _WORLD[version]
+    question = Question(destination=world.first)
+    walked = walk(machine, world, question, Selection(None, None))
+    if verdict_of(walked) != "forward" or not walked.hops or walked.route is None:
+        return None
+    hop = walked.hops[0]
+    one = machine.interface(hop.dev)
+    if one is None:
+        return None
+    choose = ipv4_source if version == 4 else ipv6_source
+    source = choose(machine, walked.route, hop, question, sysctl)
+    return one, next((held for each in machine.interfaces for held in each.addr_info if held.local == source), None)
