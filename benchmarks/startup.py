@@ -1,4 +1,4 @@
-"""Start-up against ``python -c pass`` of the same interpreter.
+"""Start-up against ``python -c pass`` of the same interpreter, and of one command against another.
 
 python -m benchmarks.startup [RUNS]
 """
@@ -21,6 +21,8 @@ def main() -> None:
     for arguments, goal in GOALS:
         found = compare(nettools(*arguments), [sys.executable, "-c", "pass"], runs=runs)
         sys.stdout.write(found.row(f"nettools {' '.join(arguments)} : python -c pass", goal) + "\n")
+    found = compare(nettools("ifaces", "--json"), nettools("subnet", "10.0.0.0/8", "--json"), runs=runs)
+    sys.stdout.write(found.row("nettools ifaces --json : nettools subnet 10.0.0.0/8 --json", "<= 1.25") + "\n")
 
 
 if __name__ == "__main__":

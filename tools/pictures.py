@@ -7,8 +7,9 @@ python tools/pictures.py --check    exit 1 when a picture is out of date
 import io
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, ip_interface
 from pathlib import Path
 
 from rich.console import Console
@@ -16,14 +17,23 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from nettools import data
+from nettools.core.address import parse_address
+from nettools.core.ifaces.report import DefaultGateways, Family, Interface, InterfaceAddress
 from nettools.core.port_service import ServiceTable
+from nettools.core.route.explanation import Explanation
+from nettools.core.route.question import Question, SystemAnswer
+from nettools.core.route.report import Route, Rule
+from nettools.core.route.verdict import explain
+from nettools.core.route.walk import Machine
 from nettools.core.scan.reason import CLOSED, IPPROTO_ICMP, OPEN, SILENT, icmp_verdict
 from nettools.core.scan.report import HostTally, ScannedPorts, ScanReport, ScanSettings, ScanSummary
 from nettools.core.special_purpose import parse_registry
 from nettools.core.subnet.describe import describe
-from nettools.core.subnet.parse import parse_subnet
+from nettools.core.subnet.parse import parse_network, parse_subnet
+from nettools.render.ifaces import draw_interfaces
 from nettools.render.output import Output
 from nettools.render.port_service import draw_services
+from nettools.render.route_explain import draw_explanations
 from nettools.render.scan import draw_report
 from nettools.render.style import Canvas
 from nettools.render.subnet import draw_descriptions
@@ -135,9 +145,157 @@ def draw_scan(output: Output) -> None:
     )
 
 
+def machine_interfaces() -> tuple[Interface, ...]:
+    """A composed server with a bridge for its guests; the addresses are those reserved for documentation."""
+    lo = _interface(1, "lo", "loopback", "00:00:00:00:00:00", ["127.0.0.1/8", "::1/128"], scope="host")
+    eth0 = _interface(2, "eth0", "ether", "00:00:5e:00:53:01", ["198.51.100.7/24", "2001:db8::7/64"])
+    bridge = _interface(3, "br-lab", "bridge", "00:00:5e:00:53:a0", ["192.0.2.1/26"])
+    guest = _interface(5, "veth1", "veth", "00:00:5e:00:53:b1", [])
+    gateways = DefaultGateways(inet="198.51.100.1", inet6="fe80::1")
+    return (
+        replace(lo, mtu=65536),
+        replace(eth0, default=gateways, speed_mbps=10_000, duplex="full"),
+        bridge,
+        replace(guest, master="br-lab", link="eth0", link_index=2, netnsid=0, netns="guest"),
+    )
+
+
+def explained_route() -> Explanation:
+    """A destination that a policy rule, a blackhole and two more routes might have taken."""
+    routes = [
+        _route("0.0.0.0/0", "198.51.100.1", metric=100),
+        _route("203.0.113.0/24", "198.51.100.9"),
+        _route("203.0.113.0/24", "198.51.100.2", metric=50),
+        _route("198.51.100.0/24", None),
+        _route("203.0.113.128/25", None, kind="blackhole"),
+    ]
+    rules = [_rule(0, "local"), _rule(1000, "vpn", mark="0x10"), _rule(32766, "main"), _rule(32767, "default")]
+    question = Question(destination=IPv4Address("203.0.113.9"), uid=1000)
+    answer = SystemAnswer(
+        type="unicast", dev="eth0", gateway=IPv4Address("198.51.100.9"), source=IPv4Address("198.51.100.7")
+    )
+    machine = Machine(routes, rules, machine_interfaces())
+    return explain(machine, question, answer, lambda _name: None, word="203.0.113.9")
+
+
+def _interface(
+    number: int, name: str, kind: str, link_address: str, addresses: list[str], *, scope: str = "global"
+) -> Interface:
+    return Interface(
+        ifindex=number,
+        ifname=name,
+        kind=kind,
+        admin_up=True,
+        operstate="UP",
+        flags=("UP", "LOWER_UP"),
+        mtu=1500,
+        address=link_address,
+        permaddr=None,
+        master=None,
+        link=None,
+        link_index=None,
+        netnsid=None,
+        netns=None,
+        alias=None,
+        altnames=(),
+        qdisc=None,
+        group="default",
+        txqlen=1000,
+        linkinfo={},
+        addr_info=tuple(_address(one, scope) for one in addresses),
+        default=DefaultGateways(inet=None, inet6=None),
+        speed_mbps=None,
+        duplex=None,
+        stats=None,
+    )
+
+
+def _address(text: str, scope: str) -> InterfaceAddress:
+    held = ip_interface(text)
+    family: Family = "inet" if held.version == 4 else "inet6"
+    return InterfaceAddress(
+        family=family,
+        local=held.ip,
+        prefixlen=held.network.prefixlen,
+        peer=None,
+        broadcast=None,
+        scope=scope,
+        label=None,
+        flags=(),
+        valid_life_time=None,
+        preferred_life_time=None,
+    )
+
+
+def _route(dst: str, gateway: str | None, *, metric: int = 0, kind: str = "unicast") -> Route:
+    return Route(
+        family="inet",
+        type=kind,
+        dst=parse_network(dst),
+        gateway=None if gateway is None else parse_address(gateway),
+        via_family=None,
+        dev=None if kind == "blackhole" else "eth0",
+        protocol="static",
+        scope="global",
+        prefsrc=None,
+        metric=metric,
+        table="main",
+        flags=(),
+        mtu=None,
+        nexthops=(),
+        nhid=None,
+        pref=None,
+        tos=None,
+        from_=None,
+        expires=None,
+        encap=None,
+        metrics={},
+    )
+
+
+def _rule(priority: int, table: str, *, mark: str | None = None) -> Rule:
+    return Rule(
+        family="inet",
+        priority=priority,
+        not_=False,
+        from_=None,
+        to=None,
+        tos=None,
+        fwmark=mark,
+        fwmask="0xffffffff" if mark else None,
+        iif=None,
+        oif=None,
+        uidrange=None,
+        ipproto=None,
+        sport=None,
+        dport=None,
+        suppress_prefixlength=None,
+        suppress_ifgroup=None,
+        goto=None,
+        protocol="static",
+        l3mdev=False,
+        table=table,
+        action="to_table",
+        dscp=None,
+        tun_id=None,
+        flowlabel=None,
+        realms=None,
+    )
+
+
+def draw_ifaces(output: Output) -> None:
+    draw_interfaces(output, CANVAS, machine_interfaces())
+
+
+def draw_route(output: Output) -> None:
+    draw_explanations(output, CANVAS, [explained_route()])
+
+
 PICTURES: dict[str, tuple[str, Callable[[Output], None]]] = {
     "subnet": ("nettools subnet 192.0.2.12/30", draw_subnet),
     "scan": ("nettools scan www.example.net 1-1024", draw_scan),
+    "ifaces": ("nettools ifaces", draw_ifaces),
+    "route": ("nettools route 203.0.113.9", draw_route),
     "port-service": ("nettools port-service 443/tcp 9092/tcp 51820/udp", draw_port_service),
 }
 

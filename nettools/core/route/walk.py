@@ -142,7 +142,7 @@ def _walk_joined_tables(
 
 def _lost_in_joined_tables(winner: Route | None) -> str:
     if winner is None:
-        return "a next-hop object that cannot be used ends the search in tables local and main, which is one"
+        return "a next-hop object that cannot be used ends the search of tables local and main, which are one"
     return f"a longer prefix, {winner.dst}, is in table {winner.table}: the two are searched as one"
 
 
