@@ -169,9 +169,8 @@ def _notes(one: Interface) -> Iterator[str]:
     if one.altnames:
         yield f"also {', '.join(one.altnames)}"
     if one.speed_mbps is not None:
-        yield with_prefix(one.speed_mbps * 1_000_000, "bit/s") + (
-            f" {one.duplex} duplex" if one.duplex == "half" else ""
-        )
+        half = " half duplex" if one.duplex == "half" else ""
+        yield (f"{one.speed_mbps} Mbit/s" if one.speed_mbps < 1000 else f"{one.speed_mbps / 1000:g} Gbit/s") + half
     if "PROMISC" in one.flags:
         yield "promiscuous"
     about = one.linkinfo.get("info_data")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from rich.padding import Padding
 from rich.text import Text
 
 from nettools.core.address import format_address
@@ -29,15 +30,13 @@ def draw_explanations(output: Output, canvas: Canvas, explanations: Iterable[Exp
 
 def _draw(output: Output, canvas: Canvas, one: Explanation) -> None:
     name = f"{one.input} = " if one.input != one.destination else ""
-    headline = text(f"{name}{one.destination}", "heading").append_text(text("  "))
-    headline.append_text(text(one.verdict, "bad" if one.verdict in REFUSALS else "good"))
-    way = " ".join(_way(one))
-    if way:
-        headline.append_text(text(f"  {way}"))
+    verdict = text(one.verdict, "bad" if one.verdict in REFUSALS else "good")
+    headline = Text.assemble(
+        text(f"{name}{one.destination}", "heading"), "  ", verdict, "  ", text(" ".join(_way(one)))
+    )
     arrow = "->" if canvas.ascii_only else "→"
-    draw(output, canvas, headline, text(f"  {one.summary.replace('→', arrow)}"))
-    if one.kernel is not None:
-        draw(output, canvas, text("  ").append_text(_kernel(one.kernel)))
+    told = [text(one.summary.replace("→", arrow)), *([_kernel(one.kernel)] if one.kernel is not None else [])]
+    draw(output, canvas, headline, Padding(Text("\n").join(told), (0, 0, 0, 2)))
     rows = [row for step in one.steps for row in _rows(step)]
     if rows:
         output.write("\n")
