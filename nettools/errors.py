@@ -12,6 +12,7 @@
     ├── UnansweredError       we could not find out                       exit 3
     │   ├── NameLookupError   a host name did not resolve
     │   ├── LocalFault        this machine could not send: never the target's state
+    │   │   └── ProgramFailed a program of the system, run for what it prints, failed
     │   └── OutputError       the answer could not be written
     ├── Bug                   something that should never happen          exit 70
     └── ReaderGone            the reader of standard output went away     exit 141, silent
@@ -81,6 +82,16 @@ class NameLookupError(UnansweredError):
 
 class LocalFault(UnansweredError):
     kind = "local-fault"
+
+
+class ProgramFailed(LocalFault):
+    """A program that ran and did not succeed; ``said`` is all that it printed."""
+
+    kind = "program-failed"
+
+    def __init__(self, message: str, *, said: str = "", hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.said = said
 
 
 class OutputError(UnansweredError):

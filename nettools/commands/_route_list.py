@@ -70,9 +70,10 @@ def _write_quickly(session: Session, platform: "LinuxPlatform", families: tuple[
             document.encoded_items(made)
             count += len(made)
         is_torn = is_torn or dump.is_torn
-    warnings = (TORN,) if is_torn else ()
+    rules = reader.rules(families)
+    warnings = (TORN,) if is_torn else rules.warnings
     document.end_list()
-    document.field("rules", reader.rules(families))
+    document.field("rules", rules.rules)
     document.field("warnings", warnings)
     document.field("errors", ())
     document.end()

@@ -12,9 +12,10 @@ from nettools.core.route.foreign import require_expressible, require_one_table
 from nettools.core.route.netstat import parse_netstat
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.route_get import parse_route_get
+from nettools.errors import ProgramFailed
 from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
 from nettools.net.platform.portable import find_interfaces
-from nettools.net.platform.programs import ProgramFailed, Run, run_program
+from nettools.net.platform.programs import Run, run_program
 
 NETSTAT: Final = "/usr/bin/netstat"
 ROUTE: Final = "/sbin/route"

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
+from typing import Final
 
 from nettools.core.ifaces.report import Family
 from nettools.core.netlink import request
@@ -15,11 +16,13 @@ from nettools.core.netlink.route_header import RTM_NEWROUTE, touches
 from nettools.core.netlink.rule import RTM_NEWRULE, parse_rule
 from nettools.core.prefix import Prefix
 from nettools.core.route.question import Question, SystemAnswer
-from nettools.core.route.report import Rule
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 from nettools.net.netlink import NetlinkSocket, records, whole_dump
 from nettools.net.platform import TORN, RoutesFound
+
+_NO_TABLE: Final = "unspec"
+"""What stands for a table in an answer that came from none."""
 
 
 class RouteReader:
@@ -36,18 +39,23 @@ class RouteReader:
             body for dump in dumps for body in records(dump, RTM_NEWROUTE) if not touching or touches(body, touching)
         )
         routes = (parse_route(body, self.names) for body in bodies)
+        rules = self.rules(families)
         return RoutesFound(
             # A kernel without strict checks gives all tables.
             routes=tuple(one for one in routes if one is not None and wanted in (None, one.table)),
-            rules=self.rules(families),
-            warnings=(TORN,) if any(dump.is_torn for dump in dumps) else (),
+            rules=rules.rules,
+            warnings=(TORN,) if any(dump.is_torn for dump in dumps) else rules.warnings,
         )
 
-    def rules(self, families: tuple[Family, ...]) -> tuple[Rule, ...]:
-        """The policy rules in the kernel's order."""
-        dumps = (whole_dump(self._netlink, partial(request.dump_rules, family=family), "rules") for family in families)
+    def rules(self, families: tuple[Family, ...]) -> RoutesFound:
+        """The policy rules alone, in the kernel's order."""
+        dumps = [whole_dump(self._netlink, partial(request.dump_rules, family=family), "rules") for family in families]
         rules = (parse_rule(body, self.names) for dump in dumps for body in records(dump, RTM_NEWRULE))
-        return tuple(one for one in rules if one is not None)
+        return RoutesFound(
+            routes=(),
+            rules=tuple(one for one in rules if one is not None),
+            warnings=(TORN,) if any(dump.is_torn for dump in dumps) else (),
+        )
 
     def dumps(self, families: tuple[Family, ...], table: str | None) -> Iterator[Dump]:
         """The routes of each family as the kernel sent them."""
@@ -66,7 +74,7 @@ class RouteReader:
         chosen = route.prefsrc if question.incoming is None else None
         return SystemAnswer(
             type=route.type,
-            table=route.table,
+            table=None if route.table == _NO_TABLE else route.table,
             dev=route.dev,
             gateway=route.gateway,
             source=question.fixed_source or chosen,

@@ -7,21 +7,13 @@ from pathlib import PurePath
 from typing import Final
 
 from nettools.core.text import safe
-from nettools.errors import LocalFault
+from nettools.errors import LocalFault, ProgramFailed
 
 Run = Callable[[Sequence[str]], str]
 """Runs a program and gives what it printed; raises LocalFault, ProgramFailed when it ran and did not succeed."""
 
 _TIMEOUT_S: Final = 10.0
 _LONGEST_COMPLAINT: Final = 200
-
-
-class ProgramFailed(LocalFault):
-    """A program that ran and did not succeed; ``said`` is all that it printed."""
-
-    def __init__(self, message: str, said: str, *, hint: str | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.said = said
 
 
 def run_program(command: Sequence[str]) -> str:
@@ -50,7 +42,7 @@ def run_program(command: Sequence[str]) -> str:
         said = f"{printed}\n{complaints}"
         lines = [line.strip() for line in (*complaints.splitlines(), *printed.splitlines()) if line.strip()]
         why = f": {safe(lines[0][:_LONGEST_COMPLAINT])}" if lines else ""
-        raise ProgramFailed(f"{name} failed with status {done.returncode}{why}", said, hint=_by_hand(command))
+        raise ProgramFailed(f"{name} failed with status {done.returncode}{why}", said=said, hint=_by_hand(command))
     return printed if printed.strip() else complaints
 
 

@@ -12,10 +12,10 @@ from nettools.core.route.foreign import require_expressible, require_one_table
 from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.text import quoted
-from nettools.errors import AddressError, OptionError
+from nettools.errors import AddressError, OptionError, ProgramFailed
 from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
 from nettools.net.platform.portable import find_interfaces
-from nettools.net.platform.programs import ProgramFailed, Run, run_program
+from nettools.net.platform.programs import Run, run_program
 
 _FIELDS: Final = (
     "DestinationPrefix,NextHop,InterfaceAlias,InterfaceIndex,RouteMetric,InterfaceMetric,"

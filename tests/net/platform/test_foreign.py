@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from nettools.core.route.question import Question, SystemAnswer
-from nettools.errors import AddressError, LocalFault, OptionError
+from nettools.errors import AddressError, LocalFault, OptionError, ProgramFailed
 from nettools.net.platform import Platform
 from nettools.net.platform.bsd import BsdPlatform
 from nettools.net.platform.darwin import DarwinPlatform
-from nettools.net.platform.programs import ProgramFailed, Run, run_program
+from nettools.net.platform.programs import Run, run_program
 from nettools.net.platform.windows import WindowsPlatform
 from tests.core.route.fixtures import fixture
 
@@ -116,7 +116,7 @@ def test_a_question_goes_to_route(system: str) -> None:
 @pytest.mark.parametrize("system", ["darwin", "freebsd", "openbsd"])
 def test_no_route_is_an_answer_however_the_tool_ended(system: str) -> None:
     said = fixture("darwin/route-get-missing.txt")
-    for tool in (Tool(said), Tool(ProgramFailed("route failed with status 1", said))):
+    for tool in (Tool(said), Tool(ProgramFailed("route failed with status 1", said=said))):
         assert MAKERS[system](tool).ask(THERE) == SystemAnswer(error="ENETUNREACH")
 
 
@@ -169,7 +169,7 @@ def test_windows_is_asked_through_find_netroute() -> None:
 
 
 def test_windows_without_a_route_is_an_answer() -> None:
-    failed = ProgramFailed("powershell.exe failed with status 1", fixture("windows/find-netroute-missing.txt"))
+    failed = ProgramFailed("powershell.exe failed with status 1", said=fixture("windows/find-netroute-missing.txt"))
     assert WindowsPlatform(Tool(failed)).ask(THERE) == SystemAnswer(error="ENETUNREACH")
 
 
@@ -215,7 +215,7 @@ def test_a_program_that_fails_says_why() -> None:
         run_program(python("import sys; print('half'); print('no \\x1b', file=sys.stderr); sys.exit(3)"))
     assert "half" in caught.value.said
     assert caught.value.hint is not None
-    assert caught.value.kind == "local-fault"
+    assert caught.value.kind == "program-failed"
 
 
 def test_a_program_that_is_not_there_is_a_local_fault() -> None:
