@@ -1,8 +1,8 @@
 """A machine that is not this one: the platform of a laptop, composed of records, for tests of commands and pictures.
 
-    fake = FakePlatform(interfaces=LAPTOP, routes=LAPTOP_ROUTES)
-    fake.install(monkeypatch)
-    run("ifaces")
+fake = FakePlatform(interfaces=LAPTOP, routes=LAPTOP_ROUTES)
+fake.install(monkeypatch)
+run("ifaces")
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ import pytest
 
 from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
 from nettools.core.ifaces.report import Family, Interface, InterfaceAddress, Warned
+from nettools.core.netlink.names import Names
 from nettools.core.prefix import Prefix
 from nettools.core.record import Json
 from nettools.core.route.question import Question, SystemAnswer
@@ -34,6 +35,8 @@ def _kind(kind: str, slave: str | None = None, **data: Json) -> dict[str, Json]:
     return about if slave is None else {**about, "info_slave_kind": slave}
 
 
+USER = 1000
+"""Who asks."""
 RUNNING = ("BROADCAST", "MULTICAST", "UP", "LOWER_UP")
 LO = interface(
     "lo",
@@ -175,11 +178,12 @@ class FakePlatform:
 
     found: Sequence[Interface] | NettoolsError = ()
     made_routes: Sequence[Route] | NettoolsError = ()
-    rules: Sequence[Rule] = ()
+    rules: Sequence[Rule] | None = ()
     answer: SystemAnswer | NettoolsError = field(default_factory=lambda: LocalFault("nobody asked the kernel"))
     warnings: tuple[Warned, ...] = ()
     route_warnings: tuple[Warned, ...] = ()
     questions: list[Question] = field(default_factory=list)
+    names: Names = field(default_factory=lambda: Names(lambda _index: None))
     is_closed: bool = False
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> "FakePlatform":
@@ -200,19 +204,37 @@ class FakePlatform:
         if table is not None and table not in {one.table for one in self.made_routes} | {"main", "77"}:
             raise OptionError(f"there is no routing table '{table}'", hint="name one of rt_tables, or give its number")
         routes = tuple(one for one in self.made_routes if one.family in families and table in (None, one.table))
-        rules = tuple(sorted((one for one in self.rules if one.family in families), key=_rule_order))
-        return RoutesFound(routes=routes, rules=rules, warnings=self.route_warnings)
+        rules = None if self.rules is None else [one for one in self.rules if one.family in families]
+        in_order = None if rules is None else tuple(sorted(rules, key=_rule_order))
+        return RoutesFound(routes=routes, rules=in_order, warnings=self.route_warnings)
 
     def default_ways(self) -> Sequence[DefaultWay]:
         if isinstance(self.made_routes, NettoolsError):
             _refuse(self.made_routes)
         return default_ways_of(self.made_routes)
 
+    def counters(self) -> tuple[Interface, ...]:
+        return self.interfaces().interfaces
+
+    def filled(self, question: Question) -> Question:
+        uid = USER if question.uid is None else question.uid
+        return replace(question, uid=uid, protocol=17 if question.protocol is None else question.protocol)
+
     def ask(self, question: Question) -> SystemAnswer:
         self.questions.append(question)
         if isinstance(self.answer, NettoolsError):
             _refuse(self.answer)
         return self.answer
+
+    def route_reader(self) -> "FakePlatform":
+        """Of Linux's platform: itself, as far as --watch asks."""
+        return self
+
+    def table_number(self, table: str) -> int:
+        number = self.names.table_number(table)
+        if number is None:
+            raise OptionError(f"there is no routing table '{table}'", hint=None)
+        return number
 
     def close(self) -> None:
         self.is_closed = True

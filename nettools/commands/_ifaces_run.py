@@ -1,7 +1,7 @@
 """Finding the interfaces that were asked for, and writing them."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple
 
 from nettools.commands._machine import families_of, opened_platform
 from nettools.commands._reports import ReportLayout, tell_warnings, write_report
@@ -10,15 +10,15 @@ from nettools.commands._targets import Failed
 from nettools.core.ifaces.defaults import with_defaults
 from nettools.core.ifaces.overlaps import overlap_warnings
 from nettools.core.ifaces.report import IfacesReport, Interface, Warned
-from nettools.core.ifaces.select import named, narrowed, nearest_names
+from nettools.core.ifaces.select import by_name, narrowed, unknown_name
 from nettools.core.outcome import exit_status
-from nettools.core.text import quoted
 from nettools.errors import LocalFault
 from nettools.net.platform import Platform
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 
-_TOLD_IN_TREES = frozenset({"hidden-namespace"})
+_NO_DEFAULT_ROUTE: Final = Warned(kind="no-default-route", message="there is no default route", hint=None)
+_TOLD_IN_TREES_ONLY: Final = frozenset({"hidden-namespace"})
 """Warnings that would be a nuisance at every look, and belong to the tree."""
 
 
@@ -47,22 +47,26 @@ def list_interfaces(session: Session, choice: Choice, *, only_primary: bool) -> 
     """Write the interfaces once. Returns the exit status."""
     with opened_platform(choice.netns) as platform:
         found, warnings = machine_now(platform)
-        if only_primary:
-            found = _primary(platform, choice, found)
-        else:
-            warnings += overlap_warnings(found)
+        primary = _primary(platform, choice, found) if only_primary else ()
     chosen = select(session, choice, found)
-    report = IfacesReport(
-        interfaces=chosen.interfaces, warnings=warnings + chosen.warnings, errors=tuple(session.failures)
-    )
-    tell_warnings(session, (one for one in report.warnings if choice.tree or one.kind not in _TOLD_IN_TREES))
-    if only_primary and not report.interfaces:
-        session.note("there is no default route")
-    write_report(session, _layout(choice, found), report, session.failures)
+    shown = chosen.interfaces
+    if only_primary:
+        names = {one.ifname for one in shown}
+        shown = tuple(one for one in primary if one.ifname in names)
+        warnings += () if primary else (_NO_DEFAULT_ROUTE,)
+    else:
+        warnings += overlap_warnings(found)
+    report = IfacesReport(interfaces=shown, warnings=warnings + chosen.warnings, errors=tuple(session.failures))
+    tell_warnings(session, (one for one in report.warnings if choice.tree or one.kind not in _TOLD_IN_TREES_ONLY))
+    families = families_of(choice.ipv4, choice.ipv6)
+    # Below an interface that was named stands what lies on it, asked for or not.
+    drawn = narrowed(found, families=families, keeps_bare=True) if choice.names else shown
+    write_report(session, _layout(choice, drawn), report, session.failures)
     return exit_status(
         answered=chosen.asked - len(session.failures) if choice.names else 1,
         affirmative=bool(report.interfaces),
         failures=session.failures,
+        signal_number=session.signal_number,
     )
 
 
@@ -83,7 +87,8 @@ def select(session: Session, choice: Choice, found: tuple[Interface, ...]) -> Se
     if not choice.names:
         wanted = narrowed(found, families=families, only_up=choice.only_up, kind=choice.kind)
         return Selected(interfaces=wanted, warnings=(), asked=0)
-    interfaces: list[Interface] = []
+    known = by_name(found)
+    interfaces: dict[str, Interface] = {}
     warnings: list[Warned] = []
     asked = 0
     for target in session.targets(choice.names):
@@ -91,20 +96,14 @@ def select(session: Session, choice: Choice, found: tuple[Interface, ...]) -> Se
         if isinstance(target, Failed):
             session.failed(target.failure)
             continue
-        one = named(found, target.text)
+        one = known.get(target.text)
         if one is None:
-            warnings.append(_unknown(found, target.text))
-        elif one not in interfaces:
-            interfaces.append(one)
-    wanted = narrowed(interfaces, families=families, only_up=choice.only_up, kind=choice.kind, keeps_bare=True)
+            message, hint = unknown_name(found, target.text)
+            warnings.append(Warned(kind="unknown-interface", message=message, hint=hint))
+        else:
+            interfaces[one.ifname] = one
+    wanted = narrowed(interfaces.values(), families=families, only_up=choice.only_up, kind=choice.kind, keeps_bare=True)
     return Selected(interfaces=wanted, warnings=tuple(warnings), asked=asked)
-
-
-def _unknown(found: tuple[Interface, ...], name: str) -> Warned:
-    close = nearest_names(found, name)
-    there_are = ", ".join(one.ifname for one in found[:10]) + ("..." if len(found) > 10 else "")
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there are {there_are}"
-    return Warned(kind="unknown-interface", message=f"there is no interface {quoted(name)}", hint=hint)
 
 
 def _primary(platform: Platform, choice: Choice, found: tuple[Interface, ...]) -> tuple[Interface, ...]:
@@ -114,7 +113,7 @@ def _primary(platform: Platform, choice: Choice, found: tuple[Interface, ...]) -
 
     families = families_of(choice.ipv4, choice.ipv6)
     routes = platform.routes(families, None)
-    return primary(Machine(routes.routes, routes.rules, found), families, read_sysctl)
+    return primary(Machine(routes.routes, routes.rules, found), families, read_sysctl, platform.filled)
 
 
 def _layout(choice: Choice, machine: tuple[Interface, ...]) -> ReportLayout[IfacesReport]:
@@ -138,4 +137,4 @@ def _rows(report: IfacesReport) -> tuple[type, Iterable[object]]:
 
 
 def _lines(report: IfacesReport) -> Iterator[tuple[str, object]]:
-    return (("interface", cast(object, one)) for one in report.interfaces)
+    return (("interface", one) for one in report.interfaces)

@@ -2,63 +2,75 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
 from nettools.commands._ifaces_run import Choice, select
-from nettools.commands._machine import families_of, opened_platform
+from nettools.commands._machine import opened_platform
 from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
 from nettools.core.ifaces.rates import InterfaceRate, rates
+from nettools.core.ifaces.report import Warned
 from nettools.core.ifaces.select import narrowed
 from nettools.core.number import parse_duration_s
 from nettools.core.outcome import Exit
-from nettools.net.platform import Platform
+from nettools.net.platform import BOTH_FAMILIES, Platform
 from nettools.render import data
 from nettools.render.format import Format
 
-_SHORTEST_INTERVAL_S = 0.1
+_SHORTEST_INTERVAL_S: Final = 0.1
+_UNCOUNTED: Final = Warned(kind="no-counters", message="this system does not tell what its interfaces carry", hint=None)
 
 
-def show_rates(session: Session, choice: Choice, interval: str) -> int:
+def show_rates(session: Session, choice: Choice, interval: str, *, option: str) -> int:
     """Write the rates at each interval until a signal: a table in its place on a terminal, else JSONL."""
-    require_stream(session, "--rate")
+    require_stream(session, option)
     interval_s = parse_duration_s(interval, "--interval", minimum_s=_SHORTEST_INTERVAL_S)
     with opened_platform(choice.netns) as platform:
-        first = select(session, choice, platform.interfaces().interfaces)
-        tell_warnings(session, first.warnings)
-        if not first.interfaces:
-            return Exit.NEGATIVE
+        found = platform.interfaces()
+        first = select(session, choice, found.interfaces)
+        uncounted = () if any(one.stats for one in first.interfaces) or not first.interfaces else (_UNCOUNTED,)
+        told = (one for one in found.warnings if one.kind != "hidden-namespace")
+        tell_warnings(session, (*told, *first.warnings, *uncounted))
+        if uncounted or not first.interfaces:
+            return Exit.UNANSWERED if uncounted else Exit.NEGATIVE
         names = {one.ifname for one in first.interfaces} if choice.names else None
         looks = _looks(platform, choice, names, interval_s)
-        if session.options.format is Format.JSONL or session.environment.stdout_size is None:
+        if session.options.format is Format.JSONL or not session.is_on_terminal or _is_dumb(session):
             _write_lines(session, looks)
         else:
             _draw(session, looks)
     return 128 + (session.signal_number or 0)
 
 
+def _is_dumb(session: Session) -> bool:
+    """Whether the terminal cannot move its cursor."""
+    return session.environment.variables.get("TERM") == "dumb" or session.environment.stdout_size is None
+
+
 def _looks(
     platform: Platform, choice: Choice, names: set[str] | None, interval_s: float
 ) -> Iterator[tuple[InterfaceRate, ...]]:
     """The rates between each look and the next, at absolute times so that no delay adds up."""
-    families = families_of(choice.ipv4, choice.ipv6)
-    before, then = platform.interfaces().interfaces, time.monotonic()
+    before, then = platform.counters(), time.monotonic()
     due = then
     while True:
         due = max(due + interval_s, time.monotonic())
         time.sleep(max(0.0, due - time.monotonic()))
-        after, now = platform.interfaces().interfaces, time.monotonic()
+        after, now, moment = platform.counters(), time.monotonic(), datetime.now(UTC)
         chosen = [one for one in after if names is None or one.ifname in names]
-        wanted = narrowed(
-            chosen, families=families, only_up=choice.only_up, kind=choice.kind, keeps_bare=names is not None
-        )
-        yield rates(before, wanted, now - then)
+        wanted = narrowed(chosen, families=BOTH_FAMILIES, only_up=choice.only_up, kind=choice.kind, keeps_bare=True)
+        yield rates(before, wanted, now - then, moment)
         before, then = after, now
 
 
 def _write_lines(session: Session, looks: Iterator[tuple[InterfaceRate, ...]]) -> None:
+    number = 0
     for found in session.until_interrupted(looks):
-        for index, one in enumerate(found):
-            data.write_json_line(session.output, "interface", one, index=index)
+        for one in found:
+            data.write_json_line(session.output, "event", one, index=number)
+            number += 1
 
 
 def _draw(session: Session, looks: Iterator[tuple[InterfaceRate, ...]]) -> None:
@@ -68,5 +80,4 @@ def _draw(session: Session, looks: Iterator[tuple[InterfaceRate, ...]]) -> None:
     assert session.environment.stdout_size is not None
     block = LiveBlock(session.output, session.environment.stdout_size)
     for found in session.until_interrupted(looks):
-        canvas = session.canvas
-        block.show(canvas, rate_table(canvas, found))
+        block.show(session.canvas, partial(rate_table, rates=found))

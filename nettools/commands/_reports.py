@@ -28,7 +28,11 @@ class ReportLayout(NamedTuple, Generic[R]):
 
 
 def write_report(session: Session, layout: ReportLayout[R], report: R, failures: Iterable[Failure] = ()) -> None:
-    """The report in the format that was asked for."""
+    """The report in the format that was asked for, whole even when a signal comes."""
+    session.write_whole(lambda: _write(session, layout, report, failures))
+
+
+def _write(session: Session, layout: ReportLayout[R], report: R, failures: Iterable[Failure]) -> None:
     output = session.output
     match session.options.format:
         case Format.JSON:

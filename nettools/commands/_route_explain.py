@@ -1,14 +1,18 @@
 """``nettools route DESTINATION``: each destination explained, next to the system's own answer."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from dataclasses import replace
+from ipaddress import IPv6Address
 from typing import cast
 
 from nettools.commands._machine import families_of, opened_platform
-from nettools.commands._route_question import Asked, question_for
+from nettools.commands._route_question import Asked, Packet, question_for, read_options
 from nettools.commands._session import Answer, ListLayout, Result, Session
-from nettools.commands._targets import Target
+from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, parse_address
+from nettools.core.ifaces.report import Family
+from nettools.core.ifaces.select import by_name, unknown_name
+from nettools.core.outcome import failure_of
 from nettools.core.prefix import Prefix
 from nettools.core.route.explain import host_prefix
 from nettools.core.route.explanation import REFUSALS, ExplainReport, Explanation
@@ -18,9 +22,9 @@ from nettools.core.route.verdict import explain, explain_prefix
 from nettools.core.route.walk import Machine
 from nettools.core.subnet.parse import parse_network
 from nettools.core.text import quoted
-from nettools.errors import AddressError, LocalFault, OptionError
+from nettools.errors import AddressError, LocalFault, NettoolsError, OptionError
 from nettools.net.interrupts import Interrupts
-from nettools.net.platform import Platform
+from nettools.net.platform import Platform, RoutesFound
 from nettools.net.resolve import resolve_host
 from nettools.net.sysctl import read_sysctl
 from nettools.render.output import Output
@@ -33,26 +37,32 @@ def explain_destinations(
     session: Session, words: Sequence[str], asked: Asked, *, ipv4: bool, ipv6: bool, netns: str | None
 ) -> int:
     """Write an explanation for each address and prefix, and for each address of a name. Returns the exit status."""
+    packet = read_options(asked)
     versions = {4 if family == "inet" else 6 for family in families_of(ipv4, ipv6)}
     with opened_platform(netns) as platform:
-        explainer = _Explainer(session, platform, asked)
+        explainer = _Explainer(session, platform, packet, is_for_many=len(words) > 1 or "-" in words)
 
         def ask(target: Target) -> Iterator[Result]:
-            for subject in _subjects(target.text, versions):
-                explained = explainer.explain(subject, target.text)
-                yield Answer(target.number, explained, affirmative=explained.verdict not in REFUSALS)
+            for subject in _subjects(target.text, versions, packet):
+                try:
+                    explained = explainer.explain(subject, target.text)
+                except NettoolsError as error:  # of this address; the other addresses of a name may do
+                    yield Failed(target.number, failure_of(error, input=target.text, line=target.line))
+                else:
+                    yield Answer(target.number, explained, affirmative=explained.verdict not in REFUSALS)
 
         return session.answer(_LAYOUT, session.each(words, ask))
 
 
-def _subjects(word: str, versions: set[int]) -> Iterable[Address | Prefix]:
+def _subjects(word: str, versions: set[int], packet: Packet) -> Iterable[Address | Prefix]:
     """The address or prefix that the word is, or the addresses of the name that it is."""
     if "/" in word:
         found: Address | Prefix = parse_network(word)
     elif ":" in word or word.replace(".", "").isdigit():
         found = parse_address(word)
     else:
-        version = next(iter(versions)) if len(versions) == 1 else None
+        wanted = versions if packet.source is None else versions & {packet.source.version}
+        version = next(iter(wanted)) if len(wanted) == 1 else None
         with Interrupts() as interrupts:
             return resolve_host(word, version=version, timeout_s=_LOOKUP_TIMEOUT_S, interrupts=interrupts)
     if found.version not in versions:
@@ -61,34 +71,40 @@ def _subjects(word: str, versions: set[int]) -> Iterable[Address | Prefix]:
 
 
 class _Explainer:
-    """Keeps what was read of the machine from one destination to the next."""
+    """Explains one destination after the other, and keeps what it has read of the machine when there are many."""
 
-    def __init__(self, session: Session, platform: Platform, asked: Asked) -> None:
+    def __init__(self, session: Session, platform: Platform, packet: Packet, *, is_for_many: bool) -> None:
         self._session = session
         self._platform = platform
-        self._asked = asked
+        self._packet = packet
         self._interfaces = platform.interfaces().interfaces
+        self._known = by_name(self._interfaces)
+        self._is_for_many = is_for_many
+        self._tables: dict[Family, RoutesFound] = {}
 
     def explain(self, subject: Address | Prefix, word: str) -> Explanation:
+        """The explanation of an address or a prefix. Raises OptionError or LocalFault."""
+        address = subject.first if isinstance(subject, Prefix) else subject
+        question = self._platform.filled(self._with_interfaces(question_for(self._packet, address)))
         if isinstance(subject, Prefix):
-            question = question_for(self._asked, subject.first)
-            explained = explain_prefix(self._machine(question, subject), subject, question, word=word)
-        else:
-            question = self._with_zone(question_for(self._asked, subject))
-            self._require_interfaces(question)
-            machine = self._machine(question, host_prefix(question.destination))
-            explained = explain(machine, question, self._answer(question), read_sysctl, word=word)
+            return explain_prefix(self._machine(question, subject), subject, question, word=word)
+        machine = self._machine(question, host_prefix(question.destination))
+        explained = explain(machine, question, self._answer(question), read_sysctl, word=word)
         for warning in explained.warnings:
             self._session.note(f"{explained.destination}: {warning.message}; {warning.hint}")
         return explained
 
     def _machine(self, question: Question, target: Prefix) -> Machine:
-        """The routes that can matter: those around the target and around the source."""
-        touching = [target]
-        if question.source is not None:
-            touching.append(host_prefix(question.source))
-        found = self._platform.routes(("inet" if target.version == 4 else "inet6",), None, touching)
-        return Machine(found.routes, found.rules, self._interfaces)
+        """The routes that can matter: those around the target and around the source; for many, all that there are."""
+        family: Family = "inet" if target.version == 4 else "inet6"
+        touching = [target, *([] if question.source is None else [host_prefix(question.source)])]
+        found = self._tables.get(family)
+        if found is None:
+            found = self._platform.routes((family,), None, () if self._is_for_many else touching)
+            if self._is_for_many:
+                self._tables[family] = found
+        near = [one for one in found.routes if any(one.dst.contains(at) or at.contains(one.dst) for at in touching)]
+        return Machine(near, found.rules, self._interfaces)
 
     def _answer(self, question: Question) -> SystemAnswer | None:
         """The system's own answer; without one the explanation stands alone."""
@@ -98,27 +114,29 @@ class _Explainer:
             self._session.note(f"the system itself cannot be asked: {fault.message}")
             return None
 
-    def _with_zone(self, question: Question) -> Question:
-        """An address with a zone names the interface that it leaves by."""
-        from dataclasses import replace
-        from ipaddress import IPv6Address
-
+    def _with_interfaces(self, question: Question) -> Question:
+        """The question with the interfaces by their names: a zone says by which one an address is reached."""
+        incoming, outgoing = self._name_of(question.incoming), self._name_of(question.outgoing)
         zone = getattr(question.destination, "scope_id", None)
         if zone is None:
-            return question
-        if question.outgoing not in (None, zone):
-            raise OptionError(f"--interface {question.outgoing} contradicts the zone {quoted(zone)}")
-        return replace(question, destination=IPv6Address(int(question.destination)), outgoing=zone)
+            return replace(question, incoming=incoming, outgoing=outgoing)
+        by_zone = self._name_of(zone)
+        if outgoing not in (None, by_zone):
+            raise OptionError(f"--interface {quoted(outgoing or '')} contradicts the zone {quoted(zone)}")
+        address = IPv6Address(int(question.destination))
+        return replace(question, destination=address, incoming=incoming, outgoing=by_zone)
 
-    def _require_interfaces(self, question: Question) -> None:
-        names = {one.ifname for one in self._interfaces}
-        for name in (question.incoming, question.outgoing):
-            if name is not None and name not in names:
-                from nettools.core.ifaces.select import nearest_names
-
-                close = nearest_names(self._interfaces, name)
-                hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(sorted(names))}"
-                raise OptionError(f"there is no interface {quoted(name)}", hint=hint)
+    def _name_of(self, word: str | None) -> str | None:
+        """The interface of that name, other name, or index (RFC 4007 §11.2). Raises OptionError."""
+        if word is None:
+            return None
+        one = self._known.get(word)
+        if one is None and word.isascii() and word.isdigit():
+            one = next((each for each in self._interfaces if str(each.ifindex) == word), None)
+        if one is None:
+            message, hint = unknown_name(self._interfaces, word)
+            raise OptionError(message, hint=hint)
+        return one.ifname
 
 
 def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
@@ -127,11 +145,16 @@ def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
     draw_explanations(output, canvas, cast("Iterable[Explanation]", records))
 
 
+def _row(record: object) -> ExplanationRow:
+    assert isinstance(record, Explanation)
+    return explanation_row(record)
+
+
 _LAYOUT = ListLayout(
     schema=ExplainReport.SCHEMA,
     list_key="explained",
     line_type="explanation",
     row_class=ExplanationRow,
     draw=_draw,
-    row=cast("partial[object]", explanation_row),
+    row=_row,
 )

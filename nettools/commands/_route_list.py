@@ -9,6 +9,8 @@ from nettools.commands._session import Session
 from nettools.core.ifaces.report import Family
 from nettools.core.outcome import exit_status
 from nettools.core.route.report import RouteReport
+from nettools.core.text import safe
+from nettools.errors import OptionError
 from nettools.net.platform import TORN, Platform
 from nettools.render import data
 from nettools.render.format import Format
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 def list_routes(session: Session, *, ipv4: bool, ipv6: bool, table: str, rules: bool, netns: str | None) -> int:
     """Write the routes of a table, of all tables for ``all``. Returns the exit status."""
+    if rules and session.options.format in (Format.CSV, Format.PLAIN):
+        raise OptionError(f"rules and routes have no columns in common for {session.options.format}", hint="use --json")
     families = families_of(ipv4, ipv6)
     wanted = None if table == "all" else table
     with opened_platform(netns) as platform:
@@ -30,54 +34,62 @@ def list_routes(session: Session, *, ipv4: bool, ipv6: bool, table: str, rules: 
         else:
             count = _write(session, platform, families, wanted, with_rules=rules)
     if not count:
-        session.note(f"there are no routes in table {table}" if wanted else "there are no routes")
-    return exit_status(answered=1, affirmative=count > 0, failures=session.failures)
+        session.note(f"there are no routes in table {safe(table)}" if wanted else "there are no routes")
+    return exit_status(
+        answered=1, affirmative=count > 0, failures=session.failures, signal_number=session.signal_number
+    )
 
 
 def _write(
     session: Session, platform: Platform, families: tuple[Family, ...], table: str | None, *, with_rules: bool
 ) -> int:
+    """Returns how many routes there are."""
     found = platform.routes(families, table)
-    report = RouteReport(routes=found.routes, rules=found.rules, warnings=found.warnings, errors=())
+    report = RouteReport(routes=found.routes, rules=found.rules or (), warnings=found.warnings, errors=())
     tell_warnings(session, found.warnings)
     write_report(session, _layout(with_rules=with_rules, is_one_table=table is not None), report)
-    return len(found.routes) + (len(found.rules) if with_rules else 0)
+    return len(found.routes)
 
 
 def _quick(session: Session, platform: Platform) -> "LinuxPlatform | None":
     """The platform, where a document can be made straight from netlink."""
     from nettools.net.platform.linux import LinuxPlatform
 
-    can = session.options.format is Format.JSON and isinstance(platform, LinuxPlatform) and platform.netlink.is_strict
-    return platform if can and isinstance(platform, LinuxPlatform) else None
+    if session.options.format is Format.JSON and isinstance(platform, LinuxPlatform) and platform.netlink.is_strict:
+        return platform
+    return None
 
 
 def _write_quickly(session: Session, platform: "LinuxPlatform", families: tuple[Family, ...], table: str | None) -> int:
-    """The same document as ``_write`` makes, a route at a time and without the records: tables can be long."""
+    """The same document as ``_write`` makes, without the records: tables can be long. Returns how many routes."""
     from socket import inet_ntop
 
     from nettools.core.route.bulk import RouteLines
 
     reader = platform.route_reader()
-    document = data.JsonDocument(session.output, RouteReport.SCHEMA)
-    lines = RouteLines(platform.names, data.encode, inet_ntop)
-    is_torn = False
-    count = 0
-    document.begin_list("routes")
-    for dump in reader.dumps(families, table):
-        for datagram in dump.datagrams:
-            made = lines.of_datagram(datagram, dump.sequence)
-            document.encoded_items(made)
-            count += len(made)
-        is_torn = is_torn or dump.is_torn
+    dumps = list(reader.dumps(families, table))
     rules = reader.rules(families)
-    warnings = (TORN,) if is_torn else rules.warnings
-    document.end_list()
-    document.field("rules", rules.rules)
-    document.field("warnings", warnings)
-    document.field("errors", ())
-    document.end()
+    warnings = (TORN,) if any(dump.is_torn for dump in dumps) else rules.warnings
+    lines = RouteLines(platform.names, data.encode, inet_ntop, families, reader.route)
+    count = 0
+
+    def write() -> None:
+        nonlocal count
+        document = data.JsonDocument(session.output, RouteReport.SCHEMA)
+        document.begin_list("routes")
+        for dump in dumps:
+            for datagram in dump.datagrams:
+                made = lines.of_datagram(datagram, dump.sequence)
+                document.encoded_items(made)
+                count += len(made)
+        document.end_list()
+        document.field("rules", rules.rules or ())
+        document.field("warnings", warnings)
+        document.field("errors", ())
+        document.end()
+
     tell_warnings(session, warnings)
+    session.write_whole(write)
     return count
 
 
@@ -98,7 +110,6 @@ def _layout(*, with_rules: bool, is_one_table: bool) -> ReportLayout[RouteReport
 
         if with_rules:
             draw_rules(output, canvas, report.rules)
-            output.write("\n")
         draw_routes(output, canvas, report.routes, with_table=not is_one_table)
 
     return ReportLayout(schema=RouteReport.SCHEMA, lines=lines, rows=rows, draw=draw)

@@ -117,9 +117,14 @@ class Session:
             self.note(f"done in {elapsed_ms:.0f} ms, {len(self.failures)} failed")
 
     @property
+    def is_on_terminal(self) -> bool:
+        """Whether the answer goes to a terminal: standard output is one, and no file was named."""
+        return self.environment.stdout_is_terminal and self.options.output in (None, "-")
+
+    @property
     def canvas(self) -> Canvas:
         """What a table is drawn for: the terminal, unless the answer goes to a file."""
-        is_terminal = self.environment.stdout_is_terminal and self.options.output in (None, "-")
+        is_terminal = self.is_on_terminal
         return Canvas(
             width=self.environment.columns if is_terminal else None,
             color=use_color(self.options.color, self.environment.variables, is_terminal=is_terminal),
@@ -247,6 +252,11 @@ class Session:
     def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
         """The items until Ctrl-C, which ends them so that what is known is written whole."""
         return self._interruption.until_interrupted(items)
+
+    def write_whole(self, write: Callable[[], None]) -> None:
+        """Call ``write``, which writes a document: a signal meanwhile waits until it is whole."""
+        for _ in self.until_interrupted((None,)):
+            write()
 
     @property
     def signal_number(self) -> int | None:

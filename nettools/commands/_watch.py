@@ -1,51 +1,73 @@
 """``--watch``: each change as the kernel tells it, as JSONL, or as a line of a table on a terminal."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
+from typing import TYPE_CHECKING
 
-from nettools.commands._ifaces_run import Choice
+from nettools.commands._ifaces_run import Choice, select
 from nettools.commands._machine import families_of, opened_platform
-from nettools.commands._reports import require_stream
+from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
 from nettools.core.ifaces.events import MachineEvent
-from nettools.core.ifaces.select import named, nearest_names
+from nettools.core.ifaces.watched import WatchedInterfaces
 from nettools.core.netlink.events import INTERFACE_GROUPS, ROUTE_GROUPS, RULE_GROUPS
-from nettools.core.text import quoted
-from nettools.errors import LocalFault, OptionError
+from nettools.core.outcome import Exit
+from nettools.errors import LocalFault
 from nettools.net.platform import Platform
 from nettools.render import data
 from nettools.render.format import Format
+
+if TYPE_CHECKING:
+    from nettools.net.platform.linux import LinuxPlatform
 
 
 def watch_interfaces(session: Session, choice: Choice) -> int:
     """Tell what happens to the interfaces that were asked for and to their addresses, until a signal."""
     require_stream(session, "--watch")
-    families = families_of(choice.ipv4, choice.ipv6)
-
-    def is_wanted(event: MachineEvent) -> bool:
-        if names and event.ifname not in names and event.event != "lost":
-            return False
-        return event.address is None or event.address.family in families
-
-    with opened_platform(choice.netns) as platform:
-        names = _known_names(platform, choice.names)
-        return _watch(session, platform, INTERFACE_GROUPS, is_wanted)
+    with opened_platform(choice.netns) as opened:
+        platform = _with_netlink(opened)
+        chosen = select(session, choice._replace(ipv4=False, ipv6=False), platform.interfaces().interfaces)
+        tell_warnings(session, chosen.warnings)
+        if choice.names and not chosen.interfaces:
+            return Exit.NEGATIVE
+        watched = WatchedInterfaces(
+            chosen.interfaces,
+            are_named=bool(choice.names),
+            families=families_of(choice.ipv4, choice.ipv6),
+            only_up=choice.only_up,
+            kind=choice.kind,
+        )
+        return _watch(session, platform, INTERFACE_GROUPS, watched.is_wanted)
 
 
 def watch_routes(session: Session, *, ipv4: bool, ipv6: bool, table: str | None, rules: bool, netns: str | None) -> int:
-    """Tell what happens to the routes, and with ``rules`` to the rules, until a signal."""
+    """Tell what happens to the routes of a table, and with ``rules`` to the rules, until a signal."""
     require_stream(session, "--watch")
     families = families_of(ipv4, ipv6)
-    wanted = None if table in (None, "all") else table
+    with opened_platform(netns) as opened:
+        platform = _with_netlink(opened)
+        number = None if table == "all" else platform.route_reader().table_number(table or "main")
+        wanted = None if number is None else platform.names.table(number)
 
-    def is_wanted(event: MachineEvent) -> bool:
-        about = event.route or event.rule
-        if about is None:
-            return event.event == "lost"
-        return about.family in families and (wanted is None or about.table == wanted)
+        def is_wanted(event: MachineEvent) -> bool:
+            if event.rule is not None:
+                return event.rule.family in families
+            if event.route is None:
+                return event.event == "lost"
+            return event.route.family in families and wanted in (None, event.route.table)
 
-    with opened_platform(netns) as platform:
         return _watch(session, platform, ROUTE_GROUPS + (RULE_GROUPS if rules else ()), is_wanted)
+
+
+def _with_netlink(platform: Platform) -> "LinuxPlatform":
+    """The platform, where it can tell what changes. Raises LocalFault where it cannot."""
+    if sys.platform == "linux":
+        from nettools.net.platform.linux import LinuxPlatform
+
+        if isinstance(platform, LinuxPlatform):
+            return platform
+    raise LocalFault("this system does not tell what changes", hint="--watch needs Linux's netlink")
 
 
 def _watch(
@@ -53,17 +75,14 @@ def _watch(
 ) -> int:
     from nettools.net.watch import Watch
 
-    try:
-        watch = Watch(groups)
-    except (OSError, AttributeError):  # no such thing as netlink here, or it is forbidden
-        raise LocalFault("this system does not tell what changes", hint="--watch needs Linux's netlink") from None
+    watch = Watch(groups)
     with closing(watch):
         _tell(session, watch.events(lambda: platform.interfaces().interfaces), is_wanted)
     return 128 + (session.signal_number or 0)
 
 
 def _tell(session: Session, events: Iterator[MachineEvent], is_wanted: Callable[[MachineEvent], bool]) -> None:
-    as_lines = session.options.format is Format.JSONL or not session.environment.stdout_is_terminal
+    as_lines = session.options.format is Format.JSONL or not session.is_on_terminal
     if not as_lines:
         from nettools.render.events import event_line, head_line
 
@@ -77,17 +96,3 @@ def _tell(session: Session, events: Iterator[MachineEvent], is_wanted: Callable[
         else:
             session.output.write(event_line(event))
             session.output.flush()
-
-
-def _known_names(platform: Platform, words: tuple[str, ...]) -> frozenset[str]:
-    """The interfaces' own names for what was asked. Raises OptionError for a name that is none."""
-    found = platform.interfaces().interfaces
-    names: set[str] = set()
-    for word in words:
-        one = named(found, word)
-        if one is None:
-            close = nearest_names(found, word)
-            hint = f"did you mean {' or '.join(close)}?" if close else "nettools ifaces lists them"
-            raise OptionError(f"there is no interface {quoted(word)}", hint=hint)
-        names.add(one.ifname)
-    return frozenset(names)

@@ -56,10 +56,19 @@ def ifaces(
     """
     from nettools.commands._ifaces_run import Choice, list_interfaces
 
-    modes = [word for word, is_set in (("--primary", primary), ("--tree", tree), ("--watch", watch)) if is_set]
-    modes += ["--rate"] if rate or interval is not None else []
-    if len(modes) > 1:
-        raise OptionError(f"{modes[0]} and {modes[1]} contradict each other")
+    modes = [
+        word
+        for word, is_set in (
+            ("--primary", primary),
+            ("--tree", tree),
+            ("--stats", stats),
+            ("--watch", watch),
+            ("--rate" if rate else "--interval", rate or interval is not None),
+        )
+        if is_set
+    ]
+    if len(modes) > 1 and modes != ["--primary", "--stats"]:
+        raise OptionError(f"{modes[0]} and {modes[1]} are different views; choose one")
     choice = Choice(
         names=tuple(name or ()), ipv4=ipv4, ipv6=ipv6, only_up=up, kind=kind, stats=stats, tree=tree, netns=netns
     )
@@ -70,5 +79,5 @@ def ifaces(
     if rate or interval is not None:
         from nettools.commands._rate import show_rates
 
-        return show_rates(session, choice, interval or "1s")
+        return show_rates(session, choice, interval or "1s", option=modes[0])
     return list_interfaces(session, choice, only_primary=primary)

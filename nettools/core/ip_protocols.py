@@ -26,7 +26,6 @@ _NAMES: Final[dict[int, str]] = {
     136: "udplite",
     137: "mpls-in-ip",
     143: "ethernet",
-    262: "mptcp",
 }
 
 

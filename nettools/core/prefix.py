@@ -60,6 +60,10 @@ class Prefix:
             and other.network >> self.host_bits == self.network >> self.host_bits
         )
 
+    def touches(self, other: "Prefix") -> bool:
+        """Whether one of the two holds the other."""
+        return self.contains(other) or other.contains(self)
+
     def __str__(self) -> str:
         return f"{format_address(self.first)}/{self.length}"
 
@@ -68,6 +72,17 @@ def netmask(version: int, length: int) -> int:
     """The mask of ``length`` one bits, as an integer."""
     width = WIDTH[version]
     return (1 << width) - (1 << width - length)
+
+
+def length_of_netmask(version: int, mask: int) -> int | None:
+    """How many ones a mask begins with; None where there are ones behind a zero.
+
+    >>> length_of_netmask(4, 0xFFFFFF00)
+    24
+    """
+    width = WIDTH[version]
+    length = width - (mask ^ (1 << width) - 1).bit_length()
+    return length if mask == netmask(version, length) else None
 
 
 def prefix_of(version: int, number: int, length: int, zone: str | None = None) -> Prefix:

@@ -5,6 +5,7 @@ move the cursor, set the title or hide a line. Everything that does not print as
 escape; the escapes can be reversed because a backslash is doubled.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -48,6 +49,21 @@ def quoted(text: str, most: int = 60) -> str:
     """``text`` in quotes for a message, escaped, and shortened when it is long."""
     shown = safe(text[: most + 1])
     return f"'{shown}'" if len(text) <= most and len(shown) <= most else f"'{shown[: most - 3]}...'"
+
+
+def suggestion(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """A hint that names what looks most like the word, escaped; ``otherwise`` when nothing does."""
+    from difflib import get_close_matches  # wanted only when a word is wrong
+
+    close = get_close_matches(word, list(known), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(safe(one) for one in close)}?" if close else otherwise
+
+
+def some_of(names: Iterable[str], most: int = 10) -> str:
+    """``there are a, b, c``, escaped, and not all of them when they are many."""
+    found = list(names)
+    shown = ", ".join(safe(one) for one in found[:most]) + ("..." if len(found) > most else "")
+    return f"there are {shown}" if found else "there are none"
 
 
 def without_surrogates(text: str) -> str:

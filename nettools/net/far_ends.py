@@ -49,7 +49,8 @@ class FarEnds:
             )
             for one in found
         )
-        hidden = sum(1 for one in named if one.netnsid in ids and links[one.netnsid] is None)
+        unseen = {netnsid for netnsid, found_there in links.items() if found_there is None}
+        hidden = sum(1 for one in named if one.link_index is not None and one.netnsid in unseen)
         return NamedInterfaces(interfaces=named, warnings=(_hidden(hidden),) if hidden else ())
 
     def _namespace_names(self, ids: set[int]) -> dict[int, str]:
@@ -77,5 +78,5 @@ def _hidden(count: int) -> Warned:
     return Warned(
         kind="hidden-namespace",
         message=f"{what} in another network namespace, and the name there is not shown to us",
-        hint="that needs CAP_SYS_ADMIN",
+        hint="that needs CAP_NET_ADMIN there",
     )

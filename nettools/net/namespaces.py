@@ -5,14 +5,16 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from typing import Final
 
-from nettools.core.text import quoted
+from nettools.core.text import quoted, some_of, suggestion
 from nettools.errors import LocalFault, OptionError
 
 FOLDER: Final = "/run/netns"
 _CLONE_NEWNET: Final = 0x40000000  # linux/sched.h
+
+
+_NO_SUCH_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
 
 
 def namespace_names() -> list[str]:
@@ -31,11 +33,15 @@ def opened_namespace(name: str) -> Iterator[int]:
     """
     path = name if "/" in name else os.path.join(FOLDER, name)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a FIFO would wait for ever
     except PermissionError:
-        raise LocalFault(f"the namespace {quoted(name)} may not be opened", hint="it needs CAP_SYS_ADMIN") from None
-    except OSError:
-        raise OptionError(f"there is no network namespace {quoted(name)}", hint=_names_hint(name)) from None
+        raise LocalFault(f"the namespace {quoted(name)} may not be opened", hint="run it as root") from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno not in _NO_SUCH_FILE:
+            raise LocalFault(f"cannot open the namespace {quoted(name)}: {error.strerror}") from None
+        known = namespace_names()
+        hint = suggestion(name, known, some_of(known, 20))
+        raise OptionError(f"there is no network namespace {quoted(name)}", hint=hint) from None
     try:
         yield descriptor
     finally:
@@ -79,11 +85,3 @@ def each_namespace() -> Iterator[tuple[str, int]]:
     for name in namespace_names():
         with suppress(OptionError, LocalFault), opened_namespace(name) as descriptor:
             yield name, descriptor
-
-
-def _names_hint(name: str) -> str:
-    names = namespace_names()
-    if not names:
-        return "there are no named namespaces"
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(names[:20])}"

@@ -3,13 +3,14 @@
 import errno
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 from types import TracebackType
 from typing import Final, Self
 
 from nettools.core.netlink.dump import MOST_ATTEMPTS, Dump
+from nettools.core.text import safe
 from nettools.errors import LocalFault
 
 _NETLINK_ROUTE: Final = 0
@@ -53,13 +54,13 @@ class NetlinkSocket:
         """The one message, or the refusal, that answers a request that is no dump."""
         return self._repeat(request, is_dump=False)
 
-    def subscribe(self, group: int) -> None:
-        """Receive what is published to RTNLGRP_ ``group``."""
-        if not self._socket.getsockname()[0]:
-            self._socket.bind((0, 0))  # without a port of its own it counts as the publisher, who hears nothing
-        self._socket.setsockopt(_SOL_NETLINK, _NETLINK_ADD_MEMBERSHIP, group)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+    def subscribe(self, groups: Iterable[int]) -> None:
+        """Receive what is published to these RTNLGRP_ groups. Raises OSError."""
         self._socket.setblocking(False)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER_BYTES)
+        self._socket.bind((0, 0))  # without a port of its own it counts as the publisher, who hears nothing
+        for group in groups:
+            self._socket.setsockopt(_SOL_NETLINK, _NETLINK_ADD_MEMBERSHIP, group)
 
     def receive(self) -> bytes | None:
         """The next datagram of a subscription; None when there is none now.
@@ -123,14 +124,16 @@ def _fault(error: OSError) -> LocalFault:
     return LocalFault(f"netlink failed: {os.strerror(error.errno or 0)}")
 
 
-def whole_dump(netlink: NetlinkSocket, request: Callable[[int], bytes], what: str, *, absent: int = 0) -> Dump:
-    """A dump that may not be refused; ``absent`` is an errno that says that the table is not there, an answer.
+def whole_dump(
+    netlink: NetlinkSocket, request: Callable[[int], bytes], what: str, *, absent: Collection[int] = ()
+) -> Dump:
+    """A dump that may not be refused; ``absent`` holds the errnos that say that there is no such table, an answer.
 
     Raises LocalFault.
     """
     dump = netlink.dump(request)
-    if dump.errno and dump.errno != absent:
-        reason = f" ({dump.reason})" if dump.reason else ""
+    if dump.errno and dump.errno not in absent:
+        reason = f" ({safe(dump.reason)})" if dump.reason else ""
         raise LocalFault(f"the kernel does not tell the {what}: {os.strerror(dump.errno)}{reason}")
     return dump
 

@@ -14,12 +14,15 @@ from nettools.net.netlink import NetlinkSocket
 
 
 class Watch:
-    """Subscribed from the moment that it is made. Raises OSError where there is no netlink."""
+    """Subscribed from the moment that it is made. Raises LocalFault where the kernel refuses."""
 
     def __init__(self, groups: Iterable[int]) -> None:
         self._socket = NetlinkSocket()
-        for group in groups:
-            self._socket.subscribe(group)
+        try:
+            self._socket.subscribe(groups)
+        except OSError as error:
+            self._socket.close()
+            raise LocalFault(f"the kernel's notices are not to be had: {error.strerror}") from None
 
     def close(self) -> None:
         self._socket.close()

@@ -1,6 +1,6 @@
 """What changes on a machine, a line each, in columns of fixed width: the next line cannot be known."""
 
-from nettools.core.address import format_address
+from nettools.core.address import Address, format_address
 from nettools.core.ifaces.events import MachineEvent
 from nettools.core.route.policy import selectors
 from nettools.core.text import safe
@@ -24,11 +24,13 @@ def _what(event: MachineEvent) -> str:
     if event.changes:
         return "; ".join(safe(change) for change in event.changes)
     if event.address is not None:
-        return f"{format_address(event.address.local)}/{event.address.prefixlen} {' '.join(event.address.flags)}"
+        held = event.address
+        peer = f" peer {format_address(held.peer)}" if held.peer else ""
+        return f"{format_address(held.local)}{peer}/{held.prefixlen} {' '.join(held.flags)}"
     if event.route is not None:
         route = event.route
         ways = [(hop.gateway, hop.dev) for hop in route.nexthops] or [(route.gateway, route.dev)]
-        told = " ".join(f"via {format_address(gateway)}" for gateway, _ in ways if gateway)
+        told = ", ".join(_way(gateway, dev) for gateway, dev in ways)
         kind = "" if route.type == "unicast" else f"{route.type} "
         return f"{kind}{route.dst} {told} metric {route.metric} table {safe(route.table or '-')}".replace("  ", " ")
     if event.rule is not None:
@@ -37,5 +39,11 @@ def _what(event: MachineEvent) -> str:
         negated = "not " if rule.not_ else ""
         return f"{rule.family} rule {rule.priority}: {negated}{safe(concerned)}: {safe(rule.table or rule.action)}"
     if event.interface is not None:
-        return f"{event.interface.kind} {event.interface.operstate} {safe(event.interface.address or '')}"
+        told_of = (event.interface.kind, event.interface.operstate, event.interface.address)
+        return " ".join(safe(word) for word in told_of if word)
     return ""
+
+
+def _way(gateway: Address | None, dev: str | None) -> str:
+    parts = [f"via {format_address(gateway)}"] if gateway else []
+    return " ".join([*parts, *([f"dev {safe(dev)}"] if dev else [])])

@@ -9,7 +9,7 @@ from nettools.core.ifaces.report import Interface, InterfaceAddress
 from nettools.core.ifaces.tree import Node, tree
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, draw_long, fits, grid, record, text, text_lines
+from nettools.render.table import Head, draw, draw_long, fits, record, text, text_lines
 from nettools.render.units import in_seconds, with_prefix
 
 _HEADS = (
@@ -189,7 +189,7 @@ def _link_note(one: Interface) -> str:
 def draw_counters(output: Output, canvas: Canvas, interfaces: Sequence[Interface]) -> None:
     """What each interface has received and sent."""
     if interfaces:
-        draw(output, canvas, grid(canvas, _COUNTER_HEADS, [_counters(one) for one in interfaces]))
+        draw_long(output, canvas, _COUNTER_HEADS, [_counters(one) for one in interfaces])
 
 
 def _counters(one: Interface) -> list[Text]:

@@ -16,19 +16,20 @@ _UP_AND_ERASE = "\x1b[{}A\r\x1b[J"  # ECMA-48 CUU and ED
 
 
 class LiveBlock:
-    """Draws its items over what it drew the time before."""
+    """Draws its picture over the one that it drew the time before."""
 
     def __init__(self, output: Output, size: Callable[[], tuple[int, int]]) -> None:
         self._output = output
         self._size = size
         self._shown: list[str] = []
 
-    def show(self, canvas: Canvas, *items: RenderableType) -> None:
-        """The items, as many lines of them as the terminal has room for."""
+    def show(self, canvas: Canvas, picture: Callable[[Canvas], RenderableType]) -> None:
+        """The picture for the terminal as it is now, as many lines of it as there is room for."""
         columns, rows = self._size()
         captured = _Captured()
         capturing = Output(captured, name="the screen", encoding=self._output.encoding)
-        draw(capturing, Canvas(width=columns, color=canvas.color, ascii_only=canvas.ascii_only), *items)
+        present = Canvas(width=columns, color=canvas.color, ascii_only=canvas.ascii_only)
+        draw(capturing, present, picture(present))
         capturing.flush()
         lines = captured.data.decode(self._output.encoding, "replace").splitlines()
         room = max(rows - 1, 1)

@@ -97,6 +97,7 @@ def draw_rules(output: Output, canvas: Canvas, rules: Sequence[Rule]) -> None:
     """The rules in the order in which they are asked."""
     if rules:
         draw(output, canvas, grid(canvas, _RULE_HEADS, [_rule(one) for one in rules]))
+        output.write("\n")
 
 
 def _rule(one: Rule) -> list[Text]:

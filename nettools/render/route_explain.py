@@ -9,7 +9,7 @@ from nettools.core.address import format_address
 from nettools.core.route.explanation import REFUSALS, Candidate, Explanation, KernelVerdict, Step
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid, text
+from nettools.render.table import Head, draw, draw_long, text
 
 _HEADS = (
     Head(title="Rule", align="right"),
@@ -40,7 +40,7 @@ def _draw(output: Output, canvas: Canvas, one: Explanation) -> None:
     rows = [row for step in one.steps for row in _rows(step)]
     if rows:
         output.write("\n")
-        draw(output, canvas, grid(canvas, _HEADS, rows))
+        draw_long(output, canvas, _HEADS, rows)
 
 
 def _way(one: Explanation) -> Iterator[str]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.address import WIDTH
-from nettools.core.prefix import Prefix, netmask, prefix_of, prefixes_of_range
+from nettools.core.prefix import Prefix, length_of_netmask, netmask, prefix_of, prefixes_of_range
 from tests.core.strategies import any_prefix, numbers, prefixes, versions
 
 TOP = {version: (1 << width) - 1 for version, width in WIDTH.items()}
@@ -32,6 +32,24 @@ def test_a_netmask_has_its_length_in_ones_on_top(version: int) -> None:
     width = WIDTH[version]
     for length in range(width + 1):
         assert f"{netmask(version, length):0{width}b}" == "1" * length + "0" * (width - length)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_the_length_of_a_netmask_is_read_back(version: int) -> None:
+    for length in range(WIDTH[version] + 1):
+        assert length_of_netmask(version, netmask(version, length)) == length
+
+
+@given(versions().flatmap(lambda v: st.tuples(st.just(v), numbers(v))))
+def test_what_is_no_netmask_has_no_length(case: tuple[int, int]) -> None:
+    version, number = case
+    masks = {netmask(version, length) for length in range(WIDTH[version] + 1)}
+    assert (length_of_netmask(version, number) is None) == (number not in masks)
+
+
+@pytest.mark.parametrize("mask", [0xFF00FF00, 0x000000FF, 1, 1 << 32, (1 << 33) - 1])
+def test_a_mask_with_holes_or_too_many_bits_has_no_length(mask: int) -> None:
+    assert length_of_netmask(4, mask) is None
 
 
 @given(any_prefix())
@@ -75,10 +93,18 @@ def test_containment_is_that_of_the_ends(pair: tuple[Prefix, Prefix]) -> None:
     assert other.contains(one) == (other.network <= one.network and one.last_number <= other.last_number)
 
 
+@given(versions().flatmap(relatives))
+def test_prefixes_touch_when_they_share_an_address(pair: tuple[Prefix, Prefix]) -> None:
+    one, other = pair
+    assert one.touches(other) == other.touches(one)
+    assert one.touches(other) == (one.network <= other.last_number and other.network <= one.last_number)
+
+
 @given(prefixes(4), prefixes(6))
 def test_no_prefix_contains_one_of_the_other_version(four: Prefix, six: Prefix) -> None:
     assert not four.contains(six)
     assert not six.contains(four)
+    assert not four.touches(six)
 
 
 def test_a_zone_makes_no_difference_to_containment() -> None:

@@ -43,7 +43,7 @@ def main(first: int, machines: int, questions: int) -> int:
         platform = LinuxPlatform()
         found = platform.routes(("inet", "inet6"), None)
         machine = Machine(found.routes, found.rules, platform.interfaces().interfaces)
-        own_rules = [rule for rule in found.rules if rule.priority not in _FIRST_PRIORITIES]
+        own_rules = [rule for rule in found.rules or () if rule.priority not in _FIRST_PRIORITIES]
         counts["machines with rules"] += bool(own_rules)
         selectors.update(word for rule in own_rules for word in rule_words(rule))
         kinds.update(word for route in found.routes for word in route_words(route))

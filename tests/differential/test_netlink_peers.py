@@ -712,7 +712,7 @@ def test_the_kernels_own_answers_are_those_that_ip_prints(routed: Machine) -> No
 
 def answer_of_ip(machine: Machine, question: Record, words: str) -> Record:
     done = machine.ip("-j", "-d", "route", "get", *words.split())
-    none = dict.fromkeys(("type", "table", "dst", "dev", "gateway", "source", "error"))
+    none = {**dict.fromkeys(("type", "table", "dst", "dev", "gateway", "source", "error")), "tells_source": True}
     if done.returncode != 0:
         return none | {"error": error_of_ip(done.stderr)}
     [told] = json.loads(done.stdout)

@@ -85,7 +85,7 @@ def test_a_namespace_is_closed_after_an_error_too(folder: Folder) -> None:
     [
         (["office", "guests"], "ofice", "did you mean office?"),
         (["office", "guests"], "zzz", "there are guests, office"),
-        ([], "office", "there are no named namespaces"),
+        ([], "office", "there are none"),
         (["lan1", "lan2"], "lan", "did you mean lan2 or lan1?"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_namespace_that_may_not_be_opened_is_a_local_fault(folder: Folder, mon
     monkeypatch.setattr(os, "open", refuse)
     with pytest.raises(LocalFault, match="may not be opened") as caught, opened_namespace("lan"):
         pass
-    assert caught.value.hint == "it needs CAP_SYS_ADMIN"
+    assert caught.value.hint == "run it as root"
     assert list(each_namespace()) == []
 
 

@@ -248,7 +248,7 @@ def test_the_kernel_says_in_words_why_it_refuses() -> None:
 @only_linux
 def test_a_subscription_has_nothing_to_read_where_nothing_happens() -> None:
     with NetlinkSocket() as driver:
-        driver.subscribe(33)  # RTNLGRP_MCTP_IFADDR: nobody changes those
+        driver.subscribe([33])  # RTNLGRP_MCTP_IFADDR: nobody changes those
         assert driver.receive() is None
         assert driver.fileno() >= 0
 

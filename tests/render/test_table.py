@@ -16,7 +16,7 @@ from nettools.core.text import safe
 from nettools.render.output import Output
 from nettools.render.port_service import draw_services
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid, record, text, value_text
+from nettools.render.table import Head, draw, draw_long, fits, grid, record, text, value_text
 from tests.cli import is_harmless
 
 PIPE = Canvas(width=None, color=False, ascii_only=False)
@@ -235,3 +235,103 @@ def test_milliseconds_in_words_are_never_in_scientific_notation(microseconds: in
 def test_a_text_with_a_meaning_is_still_the_text() -> None:
     assert text("a\x1bb", "good").plain == r"a\x1bb"
     assert isinstance(text("a"), Text)
+
+
+# Long tables, drawn without rich where no cell has to fold.
+
+MANY = 250
+LONG_HEADS = [Head(title="Name"), Head(title="Number", align="right"), Head(title="Notes", is_prose=True)]
+
+
+def long_table(canvas: Canvas, rows: Sequence[Sequence[str]]) -> str:
+    raw = BytesIO()
+    output = Output(raw, name="it")
+    draw_long(output, canvas, LONG_HEADS, [[text(cell) for cell in row] for row in rows])
+    output.flush()
+    return raw.getvalue().decode()
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(words | st.just("日本語"), words, hostile | st.just("")), min_size=1, max_size=4), st.booleans()
+)
+def test_a_long_table_is_drawn_as_a_short_one_would_be(rows: list[tuple[str, str, str]], ascii_only: bool) -> None:
+    canvas = Canvas(width=None, color=False, ascii_only=ascii_only)
+    many = [rows[place % len(rows)] for place in range(MANY)]
+    assert long_table(canvas, many) == table(canvas, LONG_HEADS, many)
+
+
+@pytest.mark.parametrize("width", [20, 23, 24, 60])
+def test_a_long_table_on_a_terminal_is_drawn_as_a_short_one_would_be(width: int) -> None:
+    canvas = Canvas(width=width, color=False, ascii_only=False)
+    many = [(f"eth{number}", str(number), "some notes") for number in range(MANY)]
+    assert long_table(canvas, many) == table(canvas, LONG_HEADS, many)
+
+
+@pytest.mark.parametrize("width", [None, 20, 60])
+def test_a_long_table_has_the_colours_of_a_short_one(width: int | None) -> None:
+    def inked(sent: str) -> list[tuple[int, int, str, str, bool]]:
+        screen = pyte.Screen(100, MANY * 4)
+        pyte.Stream(screen).feed(sent.replace("\n", "\r\n"))
+        return [
+            (y, x, cell.data, cell.fg, cell.bold)
+            for y, row in sorted(screen.buffer.items())
+            for x, cell in sorted(row.items())
+            if cell.data.strip()
+        ]
+
+    canvas = Canvas(width=width, color=True, ascii_only=False)
+    two = text("blackhole ", "caution").append_text(text("10.0.0.0/8", "network"))
+    cells = [[two, text("7", "bad"), text("some notes", "good")], [text("eth0"), text("8"), text("")]] * (MANY // 2)
+    raw = BytesIO()
+    output = Output(raw, name="it")
+    draw_long(output, canvas, LONG_HEADS, cells)
+    output.flush()
+    seen = inked(raw.getvalue().decode())
+    assert seen == inked(drawn(canvas, grid(canvas, LONG_HEADS, cells)))
+    assert {fg for *_, fg, _ in seen} >= {"brown", "cyan", "red", "green", "default"}
+
+
+def test_a_long_table_is_drawn_without_rich(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_args: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("nettools.render.table.grid", refuse)
+    assert long_table(PIPE, [("a", "1", "")] * MANY).count("\n") == MANY + 2
+
+
+@pytest.mark.parametrize(
+    ("width", "expected"),
+    [
+        pytest.param(None, True, id="no terminal"),
+        pytest.param(36, True, id="all in one line, and two blanks behind each"),
+        pytest.param(26, True, id="prose with its least room"),
+        pytest.param(25, False, id="no room for readable prose"),
+    ],
+)
+def test_columns_fit_where_prose_keeps_room_to_be_read(width: int | None, expected: bool) -> None:
+    heads = [Head(title="Name"), Head(title="Notes", is_prose=True)]
+    row = [text("0123456789ab"), text("words that may fold!")]
+    assert fits(Canvas(width=width, color=False, ascii_only=False), heads, [row]) is expected
+
+
+def test_short_prose_needs_no_more_room_than_it_has() -> None:
+    heads = [Head(title="N"), Head(title="P", is_prose=True)]
+    canvas = Canvas(width=10, color=False, ascii_only=False)
+    assert fits(canvas, heads, [[text("1234"), text("ab")]])
+    assert not fits(canvas, heads, [[text("1234567"), text("ab")]])
+
+
+def test_a_long_title_takes_room_as_well() -> None:
+    assert not fits(Canvas(width=10, color=False, ascii_only=False), [Head(title="A long title")], [[text("a")]])
+    assert fits(Canvas(width=14, color=False, ascii_only=False), [Head(title="A long title")], [])
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(words, words), min_size=1, max_size=4), st.integers(10, 100))
+def test_what_is_said_to_fit_stands_in_columns_and_else_in_records(rows: list[tuple[str, str]], width: int) -> None:
+    canvas = Canvas(width=width, color=False, ascii_only=False)
+    heads = [Head(title="One"), Head(title="Two")]
+    cells = [[text(cell) for cell in row] for row in rows]
+    has_heads = "─" in drawn(canvas, grid(canvas, heads, cells)).replace(safe("".join(map("".join, rows))), "")
+    assert has_heads == fits(canvas, heads, cells)

@@ -34,6 +34,7 @@ class MachineEvent:
     event: str = field(metadata=column("Event"))
     """interface-, address-, route- or rule-, then added, changed or removed; ``lost`` when some were missed."""
     ifname: str | None = field(metadata=column("Interface"))
+    ifindex: int | None = field(metadata=column("Index", align="right"))
     changes: tuple[str, ...] = field(metadata=column("Changes"))
     """In words, what is other than before."""
     interface: Interface | None = field(metadata=column("Interface"))

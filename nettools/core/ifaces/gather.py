@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from nettools.core.ifaces.names import IFF_UP, LINK_TYPES, OPERSTATES, link_flags
+from nettools.core.ifaces.names import IFF_UP, LINK_TYPES, link_flags
 from nettools.core.ifaces.proc import (
+    DeviceCounters,
     hardware_kind,
     link_kind,
     read_devtype,
@@ -86,6 +87,18 @@ def is_same_link(sys: SysLink, ioctl: IoctlLink) -> bool:
     return shown[:length] == ioctl.address[:length]
 
 
+def is_foreign_sys(sys: Mapping[str, SysLink], ioctl: Mapping[str, IoctlLink], counters: DeviceCounters | None) -> bool:
+    """Whether /sys was mounted in another network namespace than that of this process, by what each source lists.
+
+    ``ioctl`` has what the ioctls answer to every name that /sys or /proc lists.
+    """
+    if counters is not None and counters.by_name.keys() - sys.keys():
+        return True
+    if any(link.ifindex is not None for link in ioctl.values()):
+        return any(ioctl[name].ifindex is None or not is_same_link(link, ioctl[name]) for name, link in sys.items())
+    return counters is not None and bool(sys.keys() - counters.by_name.keys())
+
+
 def gather_interface(
     name: str,
     sys: SysLink | None,
@@ -103,7 +116,7 @@ def gather_interface(
     operstate = read_operstate(files.get("operstate"))
     flags = _flags(files, ioctl, operstate)
     if flags is not None and not flags & IFF_UP:
-        operstate = next(state for state in OPERSTATES if state.upper() == "DOWN")  # as rtnl_fill_ifinfo() has it
+        operstate = "DOWN"  # as rtnl_fill_ifinfo() has it
     devtype = read_devtype(files.get("uevent"))
     has_device = None if sys is None else sys.has_device
     kind = link_kind(devtype, ioctl.driver) if not has_device else None
@@ -165,7 +178,7 @@ def _flags(files: Mapping[str, str], ioctl: IoctlLink, operstate: str | None) ->
         flags = ioctl.flags & _IOCTL_BITS
     elif own is not None:
         flags = own & _IOCTL_BITS & ~(_IFF_PROMISC | _IFF_ALLMULTI | _IFF_RUNNING)
-        if flags & IFF_UP and operstate is not None and operstate.upper() in _RUNNING_STATES:
+        if flags & IFF_UP and operstate in _RUNNING_STATES:
             flags |= _IFF_RUNNING
     else:
         return None

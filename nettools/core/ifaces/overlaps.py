@@ -1,13 +1,18 @@
 """Subnets of different interfaces that overlap: a machine then reaches the common addresses by one of them only."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from nettools.core.ifaces.report import Interface, Warned
 from nettools.core.prefix import Prefix, prefix_of
+from nettools.core.text import safe
 
-_LINK_LOCAL = Prefix(6, 0xFE80 << 112, 10)
-_MOST = 20
+_LINK_LOCAL: Final = Prefix(6, 0xFE80 << 112, 10)
+_MOST: Final = 20
 """How many pairs are told; a machine with more has one problem, not many."""
+
+
+_MORE: Final = Warned(kind="overlapping-subnets", message="more interfaces overlap than are told here", hint=None)
 
 
 def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
@@ -18,8 +23,11 @@ def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
     for domain, subnet, name in held:
         around = [one for one in around if one[0] == domain and one[1].contains(subnet)]
         for _, outer, other in around:
-            if other != name and len(warned) < _MOST:
-                warned.setdefault((other, name), _warning(outer, other, subnet, name))
+            if other == name or (other, name) in warned:
+                continue
+            if len(warned) == _MOST:
+                return (*warned.values(), _MORE)
+            warned[other, name] = _warning(outer, other, subnet, name)
         around.append((domain, subnet, name))
     return tuple(warned.values())
 
@@ -27,7 +35,7 @@ def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
 def _subnets(interfaces: Iterable[Interface]) -> Iterator[tuple[str, Prefix, str]]:
     """(routing domain, subnet, interface) of what can hold more than one host."""
     for one in interfaces:
-        if not one.admin_up:
+        if one.admin_up is False:
             continue
         domain = (one.master or "") if one.linkinfo.get("info_slave_kind") == "vrf" else ""
         for address in one.addr_info:
@@ -40,9 +48,10 @@ def _subnets(interfaces: Iterable[Interface]) -> Iterator[tuple[str, Prefix, str
 
 
 def _warning(outer: Prefix, other: str, subnet: Prefix, name: str) -> Warned:
-    what = f"both hold {outer}" if outer == subnet else f"overlap: {subnet} of {name} lies in {outer} of {other}"
+    one, two = safe(other), safe(name)
+    what = f"both hold {outer}" if outer == subnet else f"overlap: {subnet} of {two} lies in {outer} of {one}"
     return Warned(
         kind="overlapping-subnets",
-        message=f"{other} and {name} {what}",
+        message=f"{one} and {two} {what}",
         hint="only one of them is used to reach an address of both; nettools route ADDRESS says which",
     )

@@ -6,7 +6,7 @@ label as one of an interface of the label's name. What can be told apart is told
 
 from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from nettools.core.address import WIDTH, Address, parse_address
 from nettools.core.ifaces.report import (
@@ -17,17 +17,15 @@ from nettools.core.ifaces.report import (
     Sent,
     Statistics,
 )
-from nettools.core.prefix import Prefix, prefix_of
-from nettools.core.route.foreign import length_of_mask
+from nettools.core.prefix import Prefix, length_of_netmask, prefix_of
+from nettools.core.route.foreign import LIMITED_BROADCAST
 from nettools.errors import AddressError
 
-Entry = Mapping[str, Any]
+Entry = Mapping[str, object]
 """An address as netifaces gives it: addr, netmask, broadcast, peer; on some systems flags."""
 Entries = Mapping[int, Sequence[Entry]]
 """The addresses of an interface by the number of their family."""
 
-_LOOPBACK: Final = Prefix(4, 127 << 24, 8)
-_LIMITED_BROADCAST: Final = 0xFFFFFFFF
 _DUPLEX: Final = {1: "half", 2: "full"}  # psutil.NicDuplex
 _IPV6_FLAGS: Final = (
     (0x02, "tentative"),
@@ -50,8 +48,8 @@ class FamilyNumbers(NamedTuple):
 class Extras(NamedTuple):
     """What psutil adds, by interface: net_if_stats(), net_io_counters(pernic=True), and the texts of net_if_addrs()."""
 
-    states: Mapping[str, Mapping[str, Any]]
-    counters: Mapping[str, Mapping[str, Any]]
+    states: Mapping[str, Mapping[str, object]]
+    counters: Mapping[str, Mapping[str, object]]
     addresses: Mapping[str, Sequence[str]]
 
 
@@ -61,7 +59,11 @@ def portable_interfaces(
     indexes: Mapping[str, int],
     extras: Extras | None,
 ) -> tuple[Interface, ...]:
-    """The interfaces in the order found; without ``extras``, without their state."""
+    """The interfaces in the order found; without ``extras``, without their state.
+
+    ``admin_up`` is the flag IFF_UP. Where there are no flags, as on Windows, it is all that is told there: whether the
+    interface is operational, so that one without a cable counts as switched off too.
+    """
     labelled: dict[str, list[tuple[str, Entries]]] = {}
     for name, entries in found.items():
         base, colon, _ = name.partition(":")
@@ -92,7 +94,7 @@ def _interface(
         ifindex=indexes.get(name) or indexes.get(known_as),
         ifname=known_as,
         kind="loopback" if "LOOPBACK" in flags or any(one.local.is_loopback for one in addresses) else None,
-        admin_up="UP" in flags if flags else None,
+        admin_up=_admin_up(state, flags),
         operstate=_operstate(state, flags),
         flags=flags,
         mtu=None if state is None else _count(state.get("mtu")) or None,
@@ -162,7 +164,7 @@ def _far_ends(
         return peer, None
     if local.version == 6:
         return peer or broadcast, None  # IPv6 has no broadcast: RFC 4291 §2
-    if length is None or int(broadcast) == _LIMITED_BROADCAST:
+    if length is None or int(broadcast) == LIMITED_BROADCAST.network:
         return peer, broadcast
     network = prefix_of(4, int(local), length)
     # RFC 919 §7, and the form with zeros that 4.2BSD used (RFC 1122 §3.2.1.3); a /31 has none (RFC 3021).
@@ -191,13 +193,13 @@ def _length(text: object, version: int) -> int | None:
     if slash and length.isascii() and length.isdigit() and len(length) <= 3 and int(length) <= WIDTH[version]:
         return int(length)
     number = _read(mask)
-    return length_of_mask(version, int(number)) if number is not None and number.version == version else None
+    return length_of_netmask(version, int(number)) if number is not None and number.version == version else None
 
 
 def _scope(address: Address) -> str | None:
     """What the address itself says: all of it for IPv6 (RFC 4291 §2.4); for IPv4 only that it is loopback."""
     if isinstance(address, IPv4Address):
-        return "host" if _LOOPBACK.contains(Prefix(4, int(address), 32)) else None
+        return "host" if address.is_loopback else None
     if int(address) == 1:
         return "host"
     return "link" if address.is_link_local else "site" if _is_site_local(address) else "global"
@@ -216,12 +218,18 @@ def _link_address(entries: Iterable[Entry]) -> str | None:
     return next((text for entry in entries if (text := _bare(entry.get("addr")))), None)
 
 
-def _flags(state: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _flags(state: Mapping[str, object] | None) -> tuple[str, ...]:
     words = "" if state is None else state.get("flags")
     return tuple(word.upper() for word in words.split(",") if word) if isinstance(words, str) else ()
 
 
-def _operstate(state: Mapping[str, Any] | None, flags: tuple[str, ...]) -> str | None:
+def _admin_up(state: Mapping[str, object] | None, flags: tuple[str, ...]) -> bool | None:
+    if flags:
+        return "UP" in flags
+    return None if state is None or "isup" not in state else bool(state["isup"])
+
+
+def _operstate(state: Mapping[str, object] | None, flags: tuple[str, ...]) -> str | None:
     """RFC 2863's word as far as it is told.
 
     Windows gives ``isup`` from the operational state and no flags. Elsewhere it is IFF_RUNNING, which on the BSD
@@ -234,7 +242,7 @@ def _operstate(state: Mapping[str, Any] | None, flags: tuple[str, ...]) -> str |
     return None if "RUNNING" in flags else "DOWN"
 
 
-def _statistics(counters: Mapping[str, Any] | None) -> Statistics | None:
+def _statistics(counters: Mapping[str, object] | None) -> Statistics | None:
     if counters is None:
         return None
     count = {name: _count(value) or 0 for name, value in counters.items()}

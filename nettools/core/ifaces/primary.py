@@ -1,14 +1,15 @@
 """The interface that a machine speaks through to the world, and the source address that it then has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
 from nettools.core.ifaces.report import Family, Interface, InterfaceAddress
 from nettools.core.prefix import Prefix
-from nettools.core.route.explain import Sysctl, ipv4_source, ipv6_source, verdict_of
+from nettools.core.route.explain import ipv4_source, ipv6_source, verdict_of
 from nettools.core.route.lookup import Selection
 from nettools.core.route.question import Question
+from nettools.core.route.settings import Sysctl
 from nettools.core.route.walk import Machine, walk
 
 _WORLD: Final = {4: Prefix(4, 0, 1), 6: Prefix(6, 0x2000 << 112, 3)}
@@ -16,15 +17,19 @@ _WORLD: Final = {4: Prefix(4, 0, 1), 6: Prefix(6, 0x2000 << 112, 3)}
 alone; of IPv6 the global unicast addresses, RFC 4291 §2.4."""
 
 
-def primary(machine: Machine, families: Sequence[Family], sysctl: Sysctl) -> tuple[Interface, ...]:
+def primary(
+    machine: Machine, families: Sequence[Family], sysctl: Sysctl, fill: Callable[[Question], Question]
+) -> tuple[Interface, ...]:
     """The interface that the default route would use, for each family, with the source address alone.
+
+    ``fill`` gives a question what the system takes where it is silent: who asks.
 
     An interface that serves both families stands once, with an address of each.
     """
     found: dict[str, Interface] = {}
     for family in families:
         version = 4 if family == "inet" else 6
-        way = _world_way(machine, version, sysctl)
+        way = _world_way(machine, version, sysctl, fill)
         if way is None:
             continue
         one, source = way
@@ -34,9 +39,11 @@ def primary(machine: Machine, families: Sequence[Family], sysctl: Sysctl) -> tup
     return tuple(found.values())
 
 
-def _world_way(machine: Machine, version: int, sysctl: Sysctl) -> tuple[Interface, InterfaceAddress | None] | None:
+def _world_way(
+    machine: Machine, version: int, sysctl: Sysctl, fill: Callable[[Question], Question]
+) -> tuple[Interface, InterfaceAddress | None] | None:
     world = _WORLD[version]
-    question = Question(destination=world.first)
+    question = fill(Question(destination=world.first))
     walked = walk(machine, world, question, Selection(None, None))
     if verdict_of(walked) != "forward" or not walked.hops or walked.route is None:
         return None
@@ -46,4 +53,5 @@ def _world_way(machine: Machine, version: int, sysctl: Sysctl) -> tuple[Interfac
         return None
     choose = ipv4_source if version == 4 else ipv6_source
     source = choose(machine, walked.route, hop, question, sysctl)
-    return one, next((held for each in machine.interfaces for held in each.addr_info if held.local == source), None)
+    around = (one, *machine.interfaces)  # the source may be another interface's, but is its own where it has it
+    return one, next((held for each in around for held in each.addr_info if held.local == source), None)

@@ -83,7 +83,7 @@ def parse_dev(text: str) -> DeviceCounters:
             ),
             tx=Sent(bytes=numbers[8], packets=numbers[9], errors=numbers[10], dropped=numbers[11]),
         )
-    return DeviceCounters(found, unreadable)
+    return DeviceCounters(by_name=found, unreadable=unreadable)
 
 
 def parse_if_inet6(text: str) -> Inet6Lines:
@@ -114,8 +114,8 @@ def parse_if_inet6(text: str) -> Inet6Lines:
             valid_life_time=None,
             preferred_life_time=None,
         )
-        entries.append(Inet6Line(int(match[2], 16), match[6], address))
-    return Inet6Lines(tuple(entries), unreadable)
+        entries.append(Inet6Line(ifindex=int(match[2], 16), ifname=match[6], address=address))
+    return Inet6Lines(entries=tuple(entries), unreadable=unreadable)
 
 
 def read_number(text: str | None) -> int | None:
@@ -130,7 +130,7 @@ def read_number(text: str | None) -> int | None:
 def read_operstate(text: str | None) -> str | None:
     """/sys/class/net/*/operstate, in the words that netlink's number has here; None for an unknown word."""
     word = None if text is None else text.upper()
-    return next((state for state in OPERSTATES if state.upper() == word), None)
+    return word if word in OPERSTATES else None
 
 
 def read_link_address(text: str | None) -> bytes | None:
@@ -150,7 +150,7 @@ def read_duplex(text: str | None) -> str | None:
 
 
 def read_devtype(uevent: str | None) -> str | None:
-    """DEVTYPE of /sys/class/net/*/uevent."""
+    """DEVTYPE of /sys/class/net/*/uevent: what drivers of virtual links and of Wi-Fi call their devices."""
     for line in (uevent or "").split("\n"):
         key, _, value = line.partition("=")
         if key == "DEVTYPE" and value:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
 from nettools.core.ifaces.report import Interface, Received, Sent
 from nettools.core.record import column
@@ -22,6 +24,9 @@ class Flow:
 class InterfaceRate:
     """What went through an interface between two looks."""
 
+    time: datetime = field(metadata=column("Time"))
+    """Of the second look."""
+    event: Literal["rate"] = field(metadata=column("Event"), default="rate")
     ifindex: int | None = field(metadata=column("Index"))
     ifname: str = field(metadata=column("Interface"))
     interval_ms: float = field(metadata=column("Interval", align="right"))
@@ -29,8 +34,12 @@ class InterfaceRate:
     tx: Flow = field(metadata=column("Sent"))
 
 
-def rates(before: Iterable[Interface], after: Iterable[Interface], elapsed_s: float) -> tuple[InterfaceRate, ...]:
+def rates(
+    before: Iterable[Interface], after: Iterable[Interface], elapsed_s: float, moment: datetime
+) -> tuple[InterfaceRate, ...]:
     """The rates of the interfaces that were there at both looks, and whose counters went on from one to the other.
+
+    ``moment`` is the time of the second look.
 
     Counters that went back belong to an interface that was made anew, or were reset: there is no rate then.
     """
@@ -44,7 +53,12 @@ def rates(before: Iterable[Interface], after: Iterable[Interface], elapsed_s: fl
         if rx is not None and tx is not None:
             found.append(
                 InterfaceRate(
-                    ifindex=one.ifindex, ifname=one.ifname, interval_ms=round(elapsed_s * 1000, 3), rx=rx, tx=tx
+                    time=moment,
+                    ifindex=one.ifindex,
+                    ifname=one.ifname,
+                    interval_ms=round(elapsed_s * 1000, 3),
+                    rx=rx,
+                    tx=tx,
                 )
             )
     return tuple(found)

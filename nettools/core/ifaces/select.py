@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from nettools.core.ifaces.report import Family, Interface
+from nettools.core.text import quoted, some_of, suggestion
 
 
 def narrowed(
@@ -20,7 +21,7 @@ def narrowed(
     """
     found: list[Interface] = []
     for one in interfaces:
-        if (only_up and not one.admin_up) or (kind is not None and not is_of_kind(one, kind)):
+        if (only_up and one.admin_up is False) or (kind is not None and not is_of_kind(one, kind)):
             continue
         held = tuple(address for address in one.addr_info if address.family in families)
         if held or keeps_bare or len(families) > 1:
@@ -31,20 +32,22 @@ def narrowed(
 def is_of_kind(one: Interface, kind: str) -> bool:
     """Whether the word names the interface's kind; a tap is a tun device of another type."""
     about = one.linkinfo.get("info_data")
-    inner = about.get("type") if isinstance(about, dict) else None
-    return kind.lower() in {one.kind, inner if one.kind == "tun" else one.kind}
+    inner = about.get("type") if isinstance(about, dict) and one.kind == "tun" else None
+    return kind.lower() in (one.kind, inner)
 
 
-def named(interfaces: Sequence[Interface], name: str) -> Interface | None:
-    """The interface of that name or other name."""
-    return next((one for one in interfaces if name == one.ifname), None) or next(
-        (one for one in interfaces if name in one.altnames), None
-    )
+def by_name(interfaces: Iterable[Interface]) -> dict[str, Interface]:
+    """Name or other name -> interface; a name comes before somebody else's other name."""
+    found = list(interfaces)
+    return {name: one for one in found for name in one.altnames} | {one.ifname: one for one in found}
 
 
-def nearest_names(interfaces: Iterable[Interface], name: str) -> list[str]:
-    """The names that look most like this one."""
-    from difflib import get_close_matches  # wanted only when a name is wrong
+def all_names(interfaces: Iterable[Interface]) -> list[str]:
+    """The names and the other names of the interfaces."""
+    return [name for one in interfaces for name in (one.ifname, *one.altnames)]
 
-    known = [known for one in interfaces for known in (one.ifname, *one.altnames)]
-    return get_close_matches(name, known, n=3, cutoff=0.5)
+
+def unknown_name(interfaces: Sequence[Interface], name: str) -> tuple[str, str]:
+    """(what, what next) of a name that no interface has."""
+    hint = suggestion(name, all_names(interfaces), some_of(one.ifname for one in interfaces))
+    return f"there is no interface {quoted(name)}", hint

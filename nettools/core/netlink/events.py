@@ -1,6 +1,7 @@
 """The kernel's notices to events: what a message means depends on what was known before. rtnetlink(7)."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -20,7 +21,7 @@ ROUTE_GROUPS: Final = (7, 11)  # RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE
 RULE_GROUPS: Final = (8, 19)  # RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE
 
 _NLM_F_REPLACE: Final = 0x100
-_AddressKey = tuple[int, str, str, int | None]
+_AddressKey = tuple[str, str, int | None]
 
 
 class EventReader:
@@ -28,14 +29,16 @@ class EventReader:
 
     def __init__(self, interfaces: Iterable[Interface], read_names: NameFile = no_files) -> None:
         self._interfaces: dict[int, Interface] = {}
-        self._addresses: dict[_AddressKey, InterfaceAddress] = {}
+        self._addresses: dict[int, dict[_AddressKey, InterfaceAddress]] = {}
         self._names = Names(self._name_of, read_names)
         self.know(interfaces)
 
     def know(self, interfaces: Iterable[Interface]) -> None:
         """Take this for how things stand."""
         self._interfaces = {one.ifindex: one for one in interfaces if one.ifindex is not None}
-        self._addresses = {_key(index, held): held for index, one in self._interfaces.items() for held in one.addr_info}
+        self._addresses = {
+            index: {_key(held): held for held in one.addr_info} for index, one in self._interfaces.items()
+        }
         self._names.forget_interfaces()
 
     def events(self, datagram: bytes, now: datetime) -> Iterator[MachineEvent]:
@@ -58,39 +61,50 @@ class EventReader:
 
     def _link_event(self, message: Message, now: datetime) -> MachineEvent | None:
         head = parse_link_head(message.body)
-        if head is None or message.body[:1] != b"\0":
-            return None  # of AF_BRIDGE: a port's place in a bridge, which the link's own message tells too
-        held = tuple(address for key, address in self._addresses.items() if key[0] == head.ifindex)
-        one = parse_link(message.body, self._names, held)
-        if one is None or one.ifindex is None:
+        if head is None or message.body[:1] != b"\0" or not head.is_whole:
+            # Of AF_BRIDGE, a port's place in a bridge, or of wireless extensions: neither is a picture of the link.
             return None
-        before = self._interfaces.get(one.ifindex)
-        if message.type == RTM_DELLINK:
-            self._interfaces.pop(one.ifindex, None)
-            self._names.forget_interfaces()
-            return _event(now, "interface-removed", ifname=one.ifname, interface=one)
-        self._interfaces[one.ifindex] = one
+        before = self._interfaces.get(head.ifindex)
+        held = tuple(self._addresses.get(head.ifindex, {}).values())
+        below = None if head.below is None else self._interfaces.get(head.below)
+        is_link_down = below is not None and below.admin_up is False
+        one = parse_link(message.body, self._names, held, is_link_down=is_link_down)
+        if one is None:
+            return None
+        if before is not None and before.link_index == one.link_index and before.netnsid == one.netnsid:
+            # What the message cannot tell of another namespace is as it was.
+            one = replace(one, link=one.link or before.link, netns=before.netns)
         if before is None or before.ifname != one.ifname:
             self._names.forget_interfaces()
+        if message.type == RTM_DELLINK:
+            self._interfaces.pop(head.ifindex, None)
+            self._addresses.pop(head.ifindex, None)
+            return _event(now, "interface-removed", ifname=one.ifname, ifindex=head.ifindex, interface=one)
+        self._interfaces[head.ifindex] = one
         if before is None:
-            return _event(now, "interface-added", ifname=one.ifname, interface=one)
+            return _event(now, "interface-added", ifname=one.ifname, ifindex=head.ifindex, interface=one)
         changes = interface_changes(before, one)
-        return _event(now, "interface-changed", ifname=one.ifname, interface=one, changes=changes) if changes else None
+        if not changes:
+            return None
+        return _event(now, "interface-changed", ifname=one.ifname, ifindex=head.ifindex, interface=one, changes=changes)
 
     def _address_event(self, message: Message, now: datetime) -> MachineEvent | None:
         found = parse_address_message(message.body, self._names)
         if found is None:
             return None
-        held, name = found.address, self._names.interface(found.ifindex)
-        key = _key(found.ifindex, held)
-        before = self._addresses.pop(key, None)
+        held, index = found.address, found.ifindex
+        name = self._names.interface(index)
+        known = self._addresses.setdefault(index, {})
+        before = known.pop(_key(held), None)
         if message.type == RTM_DELADDR:
-            return _event(now, "address-removed", ifname=name, address=held)
-        self._addresses[key] = held
+            return _event(now, "address-removed", ifname=name, ifindex=index, address=held)
+        known[_key(held)] = held
         if before is None:
-            return _event(now, "address-added", ifname=name, address=held)
+            return _event(now, "address-added", ifname=name, ifindex=index, address=held)
         changes = address_changes(before, held)
-        return _event(now, "address-changed", ifname=name, address=held, changes=changes) if changes else None
+        if not changes:
+            return None
+        return _event(now, "address-changed", ifname=name, ifindex=index, address=held, changes=changes)
 
     def _route_event(self, message: Message, now: datetime) -> MachineEvent | None:
         route = parse_route(message.body, self._names)
@@ -120,6 +134,7 @@ def _event(
     event: str,
     *,
     ifname: str | None = None,
+    ifindex: int | None = None,
     changes: tuple[str, ...] = (),
     interface: Interface | None = None,
     address: InterfaceAddress | None = None,
@@ -130,6 +145,7 @@ def _event(
         time=now,
         event=event,
         ifname=ifname,
+        ifindex=ifindex,
         changes=changes,
         interface=interface,
         address=address,
@@ -138,5 +154,5 @@ def _event(
     )
 
 
-def _key(index: int, held: InterfaceAddress) -> _AddressKey:
-    return index, held.family, f"{held.local}-{held.peer}", held.prefixlen
+def _key(held: InterfaceAddress) -> _AddressKey:
+    return held.family, f"{held.local}-{held.peer}", held.prefixlen

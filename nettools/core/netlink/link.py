@@ -63,6 +63,8 @@ class LinkHead(NamedTuple):
     """Administratively."""
     below: int | None
     """The index of the interface below, where that is in the same namespace."""
+    is_whole: bool
+    """Whether the message tells the link, and not one thing about it, as notices of wireless extensions do."""
 
 
 def parse_link_head(body: bytes) -> LinkHead | None:
@@ -74,7 +76,7 @@ def parse_link_head(body: bytes) -> LinkHead | None:
         return None
     _family, _type, index, flags, _change = _IFINFOMSG.unpack_from(body)
     below = None if IFLA_LINK_NETNSID in values else number_or_none(values.get(IFLA_LINK)) or None
-    return LinkHead(index, text(values[IFLA_IFNAME]), bool(flags & IFF_UP), below)
+    return LinkHead(index, text(values[IFLA_IFNAME]), bool(flags & IFF_UP), below, IFLA_MTU in values)
 
 
 def parse_link(

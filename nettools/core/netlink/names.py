@@ -5,6 +5,7 @@ a line is a number (decimal or ``0x``) and a name; what stands behind them is pa
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Final
 
 from nettools.core.ifaces.names import SCOPES
@@ -38,6 +39,8 @@ PROTOCOLS: Final[dict[int, str]] = {
     192: "eigrp",
 }
 """RTPROT_* of linux/rtnetlink.h."""
+
+_RTPROT_KERNEL: Final = 2
 
 GROUPS: Final[dict[int, str]] = {0: "default"}
 
@@ -76,16 +79,16 @@ def no_files(_name: str) -> Mapping[int, str]:
 
 
 class Names:
-    """Turns numbers into names; a number without a name is its own, in decimal."""
+    """Turns numbers into names; a number without a name is its own, in decimal.
+
+    The kernel's own tables and scopes keep the kernel's names, whatever a file calls them: routing depends on them. A
+    name that a file gives to two numbers is that of the lower one.
+    """
 
     def __init__(self, find_interface: Callable[[int], str | None], read: NameFile = no_files) -> None:
         self._find_interface = find_interface
         self._interfaces: dict[int, str] = {}
         self._read = read
-        self._tables: dict[int, str] | None = None
-        self._protocols: dict[int, str] | None = None
-        self._scopes: dict[int, str] | None = None
-        self._groups: dict[int, str] | None = None
 
     def interface(self, index: int) -> str:
         """The name of an interface; ``if7`` for one that has gone, as ip(8) writes it."""
@@ -99,33 +102,51 @@ class Names:
         self._interfaces.clear()
 
     def table(self, number: int) -> str:
-        if self._tables is None:
-            self._tables = {**TABLES, **self._read("rt_tables")}
+        """The name of a routing table."""
         return self._tables.get(number) or str(number)
 
     def table_number(self, name: str) -> int | None:
         """The table of that name or number; None when there is none of that name."""
-        self.table(0)
-        assert self._tables is not None
         if name.isascii() and name.isdigit():
             return int(name) if len(name) <= _MOST_DIGITS else None
         return next((number for number, one in self._tables.items() if one == name), None)
 
     def table_names(self) -> list[str]:
-        self.table(0)
-        return list((self._tables or {}).values())
+        """The routing tables that have a name."""
+        return list(self._tables.values())
 
     def protocol(self, number: int) -> str:
-        if self._protocols is None:
-            self._protocols = {**PROTOCOLS, **self._read("rt_protos")}
+        """The name of who makes routes."""
         return self._protocols.get(number) or str(number)
 
     def scope(self, number: int) -> str:
-        if self._scopes is None:
-            self._scopes = {**SCOPES, **self._read("rt_scopes")}
+        """The name of a scope."""
         return self._scopes.get(number) or str(number)
 
     def group(self, number: int) -> str:
-        if self._groups is None:
-            self._groups = {**GROUPS, **self._read("group")}
+        """The name of a group of interfaces."""
         return self._groups.get(number) or str(number)
+
+    @cached_property
+    def _tables(self) -> dict[int, str]:
+        return _one_each({**self._read("rt_tables"), **TABLES})
+
+    @cached_property
+    def _protocols(self) -> dict[int, str]:
+        return {**PROTOCOLS, **self._read("rt_protos"), _RTPROT_KERNEL: PROTOCOLS[_RTPROT_KERNEL]}
+
+    @cached_property
+    def _scopes(self) -> dict[int, str]:
+        return _one_each({**self._read("rt_scopes"), **SCOPES})
+
+    @cached_property
+    def _groups(self) -> dict[int, str]:
+        return _one_each({**GROUPS, **self._read("group")})
+
+
+def _one_each(names: Mapping[int, str]) -> dict[int, str]:
+    """Each name once; the kernel's numbers are below those that a file would give twice."""
+    found: dict[str, int] = {}
+    for number in sorted(names, key=lambda one: (one not in TABLES, one)):
+        found.setdefault(names[number], number)
+    return {number: name for name, number in found.items()}

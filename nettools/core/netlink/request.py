@@ -16,6 +16,7 @@ _RTM_GETADDR: Final = 22
 _RTM_GETROUTE: Final = 26
 _RTM_GETRULE: Final = 34
 _RTM_GETNSID: Final = 90
+_RTM_GETNEXTHOP: Final = 106
 
 _NLM_F_REQUEST: Final = 0x1
 _NLM_F_DUMP: Final = 0x300
@@ -45,6 +46,11 @@ def dump_routes(sequence: int, family: Family, *, table: int | None = None) -> b
     head = pack("=BBBBBBBBI", FAMILY_NUMBERS[family], 0, 0, 0, short, 0, 0, 0, 0)
     long = b"" if table is None else attribute(RTA_TABLE, pack("=I", table))
     return _dump(_RTM_GETROUTE, sequence, head + long)
+
+
+def dump_nexthops(sequence: int) -> bytes:
+    """The next-hop objects of both families: struct nhmsg, all zero."""
+    return _dump(_RTM_GETNEXTHOP, sequence, bytes(8))
 
 
 def dump_rules(sequence: int, family: Family) -> bytes:

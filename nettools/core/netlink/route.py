@@ -62,9 +62,6 @@ _ROUTE_FLAGS: Final = (
 )
 """RTNH_F_* and RTM_F_*, in the order in which ip(8) prints them."""
 
-RTM_F_CLONED: Final = 0x200
-"""An entry of the cache, as the answer to a question is, and no route of a table."""
-
 _METRICS: Final = {
     2: "mtu",
     3: "window",

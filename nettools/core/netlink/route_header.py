@@ -1,11 +1,12 @@
 """The frame of a route message, and default routes read from it without the rest. linux/rtnetlink.h."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from struct import Struct
 from typing import Final
 
 from nettools.core.address import WIDTH
 from nettools.core.ifaces.defaults import DefaultWay
+from nettools.core.ifaces.report import Family
 from nettools.core.netlink.address import AF_INET, FAMILIES, read_address
 from nettools.core.netlink.names import Names
 from nettools.core.netlink.wire import attributes, number
@@ -31,9 +32,21 @@ RTA_ENCAP_TYPE: Final = 21
 RTA_ENCAP: Final = 22
 RTA_NH_ID: Final = 30
 
+_RTM_F_CLONED: Final = 0x200
 RTN_UNICAST: Final = 1
 RT_TABLE_MAIN: Final = 254
 RTNEXTHOP: Final = Struct("=HBBi")  # struct rtnexthop: length, flags, weight less one, interface
+
+
+def is_of_table(body: bytes, families: Collection[Family]) -> bool:
+    """Whether the message is an entry of a table of one of these families.
+
+    A kernel without IPv6 answers for all that it has; one without strict checks adds its cache.
+    """
+    if len(body) < RTMSG.size:
+        return False
+    family_number, *_, flags = RTMSG.unpack_from(body)
+    return FAMILIES.get(family_number) in families and not flags & _RTM_F_CLONED
 
 
 def touches(body: bytes, prefixes: Sequence[Prefix]) -> bool:
@@ -63,6 +76,14 @@ def default_ways(bodies: Iterable[bytes], names: Names) -> Iterator[DefaultWay]:
             via = inside.get(RTA_VIA)
             gateway = read_address(inside.get(RTA_GATEWAY)) if via is None else read_address(via[2:])
             yield DefaultWay(family, names.interface(oif), gateway, metric)
+
+
+def has_default_object(body: bytes) -> bool:
+    """Whether this is a default route that names a next-hop object and nothing of its ways."""
+    if body[1:2] != b"\0" or len(body) < RTMSG.size:
+        return False
+    values = attributes(body, RTMSG.size)
+    return RTA_NH_ID in values and RTA_OIF not in values and RTA_MULTIPATH not in values
 
 
 def _ways(values: dict[int, bytes]) -> Iterator[tuple[dict[int, bytes], int]]:

@@ -1,4 +1,4 @@
-"""Destinations and gateways as the BSD tools write them.
+"""Destinations, gateways and loopback interfaces as the BSD tools write them.
 
 IPv4 networks lose the zero octets at their end. FreeBSD before 13 and macOS also leave out a length that is the
 historic class's own (RFC 791 §2.3): ``10`` is 10.0.0.0/8, ``192.168.1`` 192.168.1.0/24; ``default`` is 0/0.
@@ -20,6 +20,7 @@ from nettools.errors import AddressError
 _OCTET: Final = re.compile(r"(0|[1-9][0-9]{0,2})\Z", re.ASCII)
 _LOCALHOST: Final = {4: "127.0.0.1", 6: "::1"}
 _EMBEDDED_ZONE: Final = 0xFFFF << 96
+_LOOPBACK: Final = re.compile(r"lo[0-9]*\Z", re.ASCII)
 
 
 def parse_destination(text: str, version: int, *, is_host: bool = False) -> Prefix:
@@ -44,6 +45,25 @@ def parse_gateway(text: str, version: int) -> Address | None:
     except AddressError:
         return None
     return _address_without_embedded_zone(text) if address.version == 6 else address
+
+
+def is_loopback(dev: str | None) -> bool:
+    """Whether the name is that of a loopback interface.
+
+    >>> is_loopback("lo0"), is_loopback("login0")
+    (True, False)
+    """
+    return dev is not None and _LOOPBACK.match(dev) is not None
+
+
+def is_of_one_link(address: Address) -> bool:
+    """Whether an IPv6 address has a meaning only together with an interface, which the tools write as its zone.
+
+    >>> from ipaddress import IPv6Address
+    >>> is_of_one_link(IPv6Address("fe80::1")), is_of_one_link(IPv6Address("2001:db8::1"))
+    (True, False)
+    """
+    return address.version == 6 and _is_scoped(int(address))
 
 
 def _ipv4_network(text: str, bare: str, length: int | None, *, is_host: bool) -> Prefix:
@@ -76,9 +96,12 @@ def _without_embedded_zone(text: str) -> tuple[int, str | None]:
     """The number of an IPv6 address, and its zone."""
     address = parse_ipv6_with_zone(text)
     number, zone = int(address), address.scope_id
-    # fe80::/10; ff01::/16 and ff02::/16 whatever their flags (RFC 4291 §2.7)
-    is_scoped = number >> 118 == 0xFE80 >> 6 or (number >> 120 == 0xFF and number >> 112 & 0xF in (1, 2))
     index = number >> 96 & 0xFFFF
-    if not is_scoped or not index:
+    if not _is_scoped(number) or not index:
         return number, zone
     return number & ~_EMBEDDED_ZONE, zone or str(index)
+
+
+def _is_scoped(number: int) -> bool:
+    """fe80::/10; ff01::/16 and ff02::/16 whatever their flags (RFC 4291 §2.7)."""
+    return number >> 118 == 0xFE80 >> 6 or (number >> 120 == 0xFF and number >> 112 & 0xF in (1, 2))

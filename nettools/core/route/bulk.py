@@ -6,7 +6,7 @@ other (``parse_route``), and its JSON becomes a template; for the rest of them f
 message of no known shape is read the long way, so that the lines are the same, byte for byte, as without this module.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from ipaddress import IPv6Address
 from operator import call, itemgetter
@@ -14,6 +14,7 @@ from struct import Struct
 from typing import Final, NamedTuple
 
 from nettools.core.address import format_address
+from nettools.core.ifaces.report import Family
 from nettools.core.netlink.address import AF_INET, AF_INET6
 from nettools.core.netlink.names import Names
 from nettools.core.netlink.route import parse_route
@@ -24,9 +25,11 @@ from nettools.core.netlink.route_header import (
     RTA_PRIORITY,
     RTM_NEWROUTE,
     RTMSG,
+    is_of_table,
 )
 from nettools.core.netlink.wire import HEADER, attribute_places, number
 from nettools.core.record import Json, to_json
+from nettools.core.route.report import Route
 
 Encode = Callable[[Json], str]
 AddressText = Callable[[int, bytes], str]
@@ -57,8 +60,18 @@ class _Shape(NamedTuple):
 class RouteLines:
     """Turns datagrams of a dump into the JSON of their routes, one text for each."""
 
-    def __init__(self, names: Names, encode: Encode, address_text: AddressText) -> None:
+    def __init__(
+        self,
+        names: Names,
+        encode: Encode,
+        address_text: AddressText,
+        families: Collection[Family] | None = None,
+        parse: Callable[[bytes], Route | None] | None = None,
+    ) -> None:
+        """``families`` are those wanted, None all; ``parse`` reads one message, None as ``parse_route`` does."""
         self._names = names
+        self._families = families
+        self._parse = parse or partial(parse_route, names=names)
         self._encode = encode
         self._address_text = address_text
         self._shapes: dict[bytes, list[_Shape]] = {}
@@ -70,6 +83,8 @@ class RouteLines:
         while place + _KEY_BYTES <= end:
             start = place + _KEY_BYTES
             for layout, alike, pick, convert, pieces in known(datagram[place:start], ()):
+                if start + layout.size > end:
+                    return lines  # cut short
                 parts = layout.unpack_from(datagram, start)
                 if parts[::2] == alike:
                     line = [*pieces]
@@ -88,14 +103,17 @@ class RouteLines:
 
     def _read(self, message: bytes) -> Iterator[str]:
         """The long way, which leaves a shape behind."""
-        route = parse_route(message[HEADER.size :], self._names)
+        body = message[HEADER.size :]
+        if self._families is not None and not is_of_table(body, self._families):
+            return
+        route = self._parse(body)
         if route is None:
             return
-        body = to_json(route)
-        yield self._encode(body)
+        told = to_json(route)
+        yield self._encode(told)
         known = self._shapes.setdefault(message[:_KEY_BYTES], [])
-        if len(message) % 4 == 0 and len(known) < _MOST_SHAPES_A_KEY and isinstance(body, dict):
-            known += self._shapes_of(message, body)
+        if len(message) % 4 == 0 and len(known) < _MOST_SHAPES_A_KEY and isinstance(told, dict):
+            known += self._shapes_of(message, told)
 
     def _shapes_of(self, message: bytes, body: dict[str, Json]) -> Iterator[_Shape]:
         """The shape of the message; none where too little differs for a template to be worth it."""

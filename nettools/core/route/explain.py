@@ -14,8 +14,7 @@ from nettools.core.route.explanation import Hop, Step, Verdict
 from nettools.core.route.lookup import Selection, lookup
 from nettools.core.route.question import Question
 from nettools.core.route.report import Route
-from nettools.core.route.settings import Sysctl as Sysctl
-from nettools.core.route.settings import is_set
+from nettools.core.route.settings import Sysctl, is_set
 from nettools.core.route.source import SCOPE_HOST, SCOPE_LINK, scope_number, select_ipv4, select_ipv6
 from nettools.core.route.walk import Machine, Walked, walk
 
@@ -38,7 +37,6 @@ _ERRORS: Final[dict[Verdict, str]] = {
 }
 """The errno of a packet that is not sent: fib_props[] of net/ipv4/fib_semantics.c."""
 
-_LOOPBACK: Final = "lo"
 _BROADCAST: Final = IPv4Address(0xFFFFFFFF)
 _LOCAL_MULTICAST: Final = Prefix(4, 0xE0000000, 24)  # RFC 5771 §4
 _LEAST_MULTICAST_LENGTH: Final = 4
@@ -73,8 +71,9 @@ def decide(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
 
 
 def refused(verdict: Verdict, walked: Walked, *, error: str | None = None, remark: str | None = None) -> Outcome:
-    """An outcome by which nothing is sent."""
-    return Outcome(verdict, walked, (), error or _ERRORS[verdict], remark)
+    """An outcome by which nothing is sent; a rule that says unreachable has another errno than a route."""
+    by_rule = "ENETUNREACH" if verdict == "unreachable" and walked.rule is not None and walked.route is None else None
+    return Outcome(verdict, walked, (), error or by_rule or _ERRORS[verdict], remark)
 
 
 def host_prefix(address: Address) -> Prefix:
@@ -86,7 +85,7 @@ def verdict_of(walked: Walked) -> Verdict:
     """The verdict of the walk alone."""
     if walked.route is not None:
         return _ROUTE_VERDICTS.get(walked.route.type, "forward")
-    if walked.refusal == "no-route" and any("throws" in step.reason for step in walked.steps):
+    if walked.refusal == "no-route" and walked.has_thrown:
         return "throw"
     return walked.refusal or "no-route"
 
@@ -101,7 +100,7 @@ def _decide_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outcom
     ways = tuple(
         way
         for way in outcome.ways
-        if way.hop.dev == _LOOPBACK
+        if way.hop.dev == machine.loopback
         or not (way.source and way.source.is_loopback)
         or is_set(sysctl, 4, way.hop.dev, "route_localnet")
     )
@@ -128,7 +127,7 @@ def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl)
         return _on_link(machine, question, owner, remark, sysctl)
     if outgoing is not None:
         out = machine.interface(outgoing)
-        if out is None or not out.admin_up:
+        if out is None or out.admin_up is False:
             return refused("no-route", nowhere(), remark=f"{outgoing} is down")
         if destination == _BROADCAST or _LOCAL_MULTICAST.contains(host_prefix(destination)):
             return _on_link(machine, question, outgoing, f"it never leaves the link of {outgoing}", sysctl)
@@ -137,7 +136,9 @@ def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl)
             source = select_ipv4(machine.interfaces, outgoing, None, scope, sysctl)
             question = replace(question, source=source)
     if int(destination) == 0:
-        return Outcome("local", nowhere(), (Way(Hop(gateway=None, dev=_LOOPBACK), source or IPv4Address("127.0.0.1")),))
+        return Outcome(
+            "local", nowhere(), (Way(Hop(gateway=None, dev=machine.loopback), source or IPv4Address("127.0.0.1")),)
+        )
     walked = walk(machine, host_prefix(destination), question, Selection(outgoing, None))
     verdict = verdict_of(walked)
     route = walked.route
@@ -145,11 +146,11 @@ def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl)
         if outgoing is not None:
             remark = f"no route allows it, and a packet bound to {outgoing} then goes out on that link"
             return _on_link(machine, question, outgoing, remark, sysctl, walked)
-        return refused(verdict, walked, error="ENETUNREACH" if route is None and verdict == "unreachable" else None)
+        return refused(verdict, walked)
     assert route is not None
     if verdict == "local":
         own = source or route.prefsrc or destination
-        return Outcome(by_address or verdict, walked, (Way(Hop(gateway=None, dev=_LOOPBACK), own),))
+        return Outcome(by_address or verdict, walked, (Way(Hop(gateway=None, dev=machine.loopback), own),))
     ways = tuple(
         Way(hop, chosen)
         for one, hop in ipv4_hops(walked)
@@ -235,9 +236,7 @@ def _decide_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outcom
     walked = walk(machine, host_prefix(destination), question, Selection(outgoing if is_strict else None, outgoing))
     verdict = verdict_of(walked)
     if verdict in _ERRORS:
-        return refused(
-            verdict, walked, error="ENETUNREACH" if walked.route is None and verdict == "unreachable" else None
-        )
+        return refused(verdict, walked)
     assert walked.route is not None
     return Outcome(verdict, walked, ipv6_ways(machine, question, walked, sysctl))
 
@@ -248,7 +247,10 @@ def ipv6_ways(machine: Machine, question: Question, walked: Walked, sysctl: Sysc
     assert route is not None
     is_own = route.type in ("local", "anycast")
     return tuple(
-        Way(Hop(gateway=None, dev=_LOOPBACK) if is_own else hop, ipv6_source(machine, route, hop, question, sysctl))
+        Way(
+            Hop(gateway=None, dev=machine.loopback) if is_own else hop,
+            ipv6_source(machine, route, hop, question, sysctl),
+        )
         for hop in walked.hops
     )
 

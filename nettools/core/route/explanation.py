@@ -1,7 +1,7 @@
 """Why a packet goes where it goes, as records: the rules asked, the routes that might have been, the verdict."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from nettools.core.address import Address
 from nettools.core.ifaces.report import Warned
@@ -13,7 +13,7 @@ from nettools.core.route.report import Route
 Verdict = Literal[
     "forward", "local", "broadcast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "no-route"
 ]
-REFUSALS: frozenset[Verdict] = frozenset({"blackhole", "unreachable", "prohibit", "throw", "no-route"})
+REFUSALS: Final[frozenset[Verdict]] = frozenset({"blackhole", "unreachable", "prohibit", "throw", "no-route"})
 """The verdicts by which nothing is sent."""
 
 
@@ -28,6 +28,8 @@ class Candidate:
     metric: int | None = field(metadata=column("Metric", align="right"))
     chosen: bool = field(metadata=column("Chosen"))
     reason: str = field(metadata=column("Reason"))
+    is_part: bool = field(metadata=column("", internal=True), default=False)
+    """Whether it lies inside the prefix that was asked for, and takes a part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

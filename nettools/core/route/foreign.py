@@ -1,6 +1,6 @@
-"""What the route tables of systems other than Linux share: a route of which little is told, and what cannot be read.
+"""What route tables share that are read without netlink: routes of which little is told, and what cannot be read.
 
-Those systems have one table. It is called ``main``, so that it is asked for and walked as Linux's is.
+Systems other than Linux have one table. It is called ``main``, so that it is asked for and walked as Linux's is.
 """
 
 from collections.abc import Collection, Sequence
@@ -19,7 +19,9 @@ from nettools.errors import OptionError, PrefixError
 TABLE: Final = "main"
 _MOST_WARNINGS: Final = 10
 _MULTICAST: Final = (Prefix(4, 0xE0000000, 4), Prefix(6, 0xFF << 120, 8))
-_LIMITED_BROADCAST: Final = Prefix(4, 0xFFFFFFFF, 32)
+LIMITED_BROADCAST: Final = Prefix(4, 0xFFFFFFFF, 32)
+"""RFC 919 §7."""
+_LONGEST_COMPLAINT: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,36 +37,47 @@ def table_route(
     kind: str,
     *,
     gateway: Address | None = None,
+    via_family: Family | None = None,
     dev: str | None = None,
     protocol: str | None = None,
+    scope: str | None = None,
     prefsrc: Address | None = None,
     metric: int | None = None,
+    table: str | None = TABLE,
     flags: tuple[str, ...] = (),
     mtu: int | None = None,
+    pref: str | None = None,
+    tos: str | None = None,
+    from_: Prefix | None = None,
     expires: int | None = None,
     metrics: dict[str, Json] | None = None,
 ) -> Route:
-    """A route of the one table; what these systems never tell is None."""
+    """A route with one way, of table main where nothing else is said; what is not told is None.
+
+    ``via_family`` is that of a gateway which is not known itself.
+    """
     family = family_of(dst.version)
+    if gateway is not None and gateway.version != dst.version:
+        via_family = family_of(gateway.version)
     return Route(
         family=family,
         type=kind,
         dst=dst,
         gateway=gateway,
-        via_family=None if gateway is None or gateway.version == dst.version else family_of(gateway.version),
+        via_family=via_family,
         dev=dev,
         protocol=protocol,
-        scope=None,
+        scope=scope,
         prefsrc=prefsrc,
         metric=metric,
-        table=TABLE,
+        table=table,
         flags=flags,
         mtu=mtu,
         nexthops=(),
         nhid=None,
-        pref=None,
-        tos=None,
-        from_=None,
+        pref=pref,
+        tos=tos,
+        from_=from_,
         expires=expires,
         encap=None,
         metrics=metrics or {},
@@ -72,6 +85,11 @@ def table_route(
 
 
 def family_of(version: int) -> Family:
+    """The family in ip(8)'s words.
+
+    >>> family_of(6)
+    'inet6'
+    """
     return "inet" if version == 4 else "inet6"
 
 
@@ -79,7 +97,7 @@ def type_of_destination(dst: Prefix) -> str:
     """What the addresses alone say: multicast (RFC 5771, RFC 4291 §2.7), limited broadcast (RFC 919 §7), or unicast."""
     if any(block.contains(dst) for block in _MULTICAST):
         return "multicast"
-    return "broadcast" if dst == _LIMITED_BROADCAST else "unicast"
+    return "broadcast" if dst == LIMITED_BROADCAST else "unicast"
 
 
 def parse_cidr(text: str) -> Prefix:
@@ -101,11 +119,9 @@ def parse_length(text: str, version: int) -> int:
     return int(text)
 
 
-def length_of_mask(version: int, mask: int) -> int | None:
-    """How many ones a mask begins with; None where there are ones behind a zero."""
-    width = WIDTH[version]
-    zeros = (mask ^ (1 << width) - 1).bit_length()
-    return width - zeros if mask == (1 << width) - (1 << zeros) else None
+def complaint(text: str) -> str:
+    """The first line that says anything, as it was said, but not without end; empty where nothing was said."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:_LONGEST_COMPLAINT]
 
 
 def unreadable(what: str, unread: Sequence[tuple[str, str]]) -> tuple[Warned, ...]:

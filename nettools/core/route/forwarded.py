@@ -60,14 +60,12 @@ def _forward_ipv4(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
         remark = f"this machine does not forward: net.ipv4.conf.{incoming}.forwarding is 0"
         return refused("unreachable" if verdict == "forward" else verdict, walked, error="EHOSTUNREACH", remark=remark)
     if verdict in REFUSALS:
-        return refused(
-            verdict, walked, error="ENETUNREACH" if walked.route is None and verdict == "unreachable" else None
-        )
+        return refused(verdict, walked)
     if verdict in ("local", "broadcast"):
         # For a broadcast the way back is asked for without an address of ours.
         asked = asked if verdict == "local" else replace(asked, destination=_ANY)
         why = _reverse_path(machine, asked, sysctl, None)
-        own = Way(Hop(gateway=None, dev=_LOOPBACK), question.fixed_source)
+        own = Way(Hop(gateway=None, dev=machine.loopback), question.fixed_source)
         return refused("blackhole", walked, remark=why) if why else Outcome(verdict, walked, (own,))
     hops = [hop for _, hop in ipv4_hops(walked)]
     refusals = {hop: _reverse_path(machine, asked, sysctl, hop.dev) for hop in hops}
@@ -160,9 +158,7 @@ def _forward_ipv6(machine: Machine, question: Question, sysctl: Sysctl) -> Outco
     walked: Walked = walk(machine, host_prefix(destination), question, Selection(through, incoming))
     verdict = verdict_of(walked)
     if verdict in REFUSALS:
-        return refused(
-            verdict, walked, error="ENETUNREACH" if walked.route is None and verdict == "unreachable" else None
-        )
+        return refused(verdict, walked)
     remark = None
     # Of IPv6 the switch is one for the whole machine, unless an interface is forced: ip6_forward().
     is_forced = bool(sysctl(f"net/ipv6/conf/{incoming}/force_forwarding"))

@@ -4,6 +4,7 @@ IPv4: fib_table_lookup() of net/ipv4/fib_trie.c. IPv6: fib6_table_lookup() and r
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -66,7 +67,8 @@ def inside(routes: Iterable[Route], target: Prefix) -> list[Candidate]:
     """The routes for parts of the target, which take those parts for themselves."""
     parts = [route for route in routes if target.contains(route.dst) and route.dst != target]
     parts.sort(key=lambda route: (route.dst.network, route.dst.length, route.metric or 0))
-    return [_candidate(route, chosen=False, reason="lies inside: takes this part") for route in parts]
+    told = (_candidate(route, chosen=False, reason="lies inside: takes this part") for route in parts)
+    return [replace(one, is_part=True) for one in told]
 
 
 def _merit_ipv4(route: Route) -> tuple[int, ...]:
@@ -135,7 +137,7 @@ def _source_length(route: Route) -> int:
 def _is_for_source(route: Route, question: Question) -> bool:
     """Whether an IPv6 route is for the packet's source, which is :: as long as it has none."""
     source = 0 if question.source is None else int(question.source)
-    return route.from_ is None or route.from_.contains(_host(6, source))
+    return route.from_ is None or route.from_.contains(Prefix(6, source, 128))
 
 
 def _is_discarding_object(route: Route) -> bool:
@@ -176,6 +178,8 @@ def _unusable(route: Route, question: Question, selection: Selection) -> str | N
         return f"only for TOS {route.tos}"
     if not _is_for_source(route, question):
         return f"only from {route.from_}"
+    if "ifscope" in route.flags and selection.through != route.dev:
+        return f"only for what is bound to {route.dev}"  # macOS: route(8), RTF_IFSCOPE
     if "dead" in route.flags and not route.nexthops:
         return _NO_HOP
     if route.expires is not None and route.expires < 0:
@@ -232,7 +236,3 @@ def _candidate(route: Route, *, chosen: bool, reason: str) -> Candidate:
         chosen=chosen,
         reason=reason,
     )
-
-
-def _host(version: int, number: int) -> Prefix:
-    return Prefix(version, number, 32 if version == 4 else 128)

@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 from nettools.core.address import Address
 from nettools.core.prefix import Prefix
 from nettools.core.record import Json
-from nettools.core.route.bsd_address import parse_destination, parse_gateway
+from nettools.core.route.bsd_address import is_loopback, parse_destination, parse_gateway
 from nettools.core.route.foreign import RoutesRead, table_route, type_of_destination, unreadable
 from nettools.core.route.report import Route
 from nettools.errors import PrefixError, RequestError
@@ -37,7 +37,6 @@ _SECTION: Final = re.compile(r"[A-Za-z][A-Za-z0-9. ]*:\Z", re.ASCII)
 _FLAGS: Final = re.compile(r"(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{1,32}\Z", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
 _LOCKED_MTU: Final = re.compile(r"([0-9]{1,18})L\Z", re.ASCII)  # NetBSD writes it as one word, OpenBSD as two
-_LOOPBACK: Final = re.compile(r"lo[0-9]*\Z", re.ASCII)
 
 _INTERFACE_COLUMNS: Final = frozenset({"Netif", "Iface", "Interface"})
 _DERIVED: Final = frozenset("UGHBRbml")  # said by the type, the destination and the gateway
@@ -108,7 +107,8 @@ def parse_netstat(text: str) -> RoutesRead:
         elif version is None or not words:
             continue
         elif words[0] == "Destination":
-            table = _Table(version, tuple(words[words.index("Flags") + 1 :] if "Flags" in words else words[3:]))
+            columns = words[words.index("Flags") + 1 :] if "Flags" in words else words[3:]
+            table = _Table(version=version, columns=tuple(columns))
         elif table is None:
             unread.append((line.strip(), "no line says what its columns are"))
         else:
@@ -191,7 +191,8 @@ def _cells(words: Sequence[str], columns: Sequence[str]) -> _Cells:
         raise PrefixError("it has more or fewer columns than its header")
     pairs = [*zip(before, found, strict=True), *zip(after, behind, strict=False)]
     # "!" for Expire (macOS) and "-" are no numbers.
-    return _Cells({name: int(word) for name, word in pairs if _NUMBER.match(word)}, dev, is_mtu_locked)
+    numbers = {name: int(word) for name, word in pairs if _NUMBER.match(word)}
+    return _Cells(numbers=numbers, dev=dev, is_mtu_locked=is_mtu_locked)
 
 
 def _type(flags: str, by_destination: str, dev: str | None) -> str:
@@ -203,7 +204,7 @@ def _type(flags: str, by_destination: str, dev: str | None) -> str:
         return by_destination
     if "b" in flags:
         return "broadcast"
-    is_ours = "H" in flags and "G" not in flags and dev is not None and _LOOPBACK.match(dev)
+    is_ours = "H" in flags and "G" not in flags and is_loopback(dev)
     return "local" if "l" in flags or is_ours else "unicast"
 
 

@@ -20,6 +20,7 @@ from nettools.core.prefix import Prefix
 from nettools.core.route.foreign import (
     TABLE,
     RoutesRead,
+    complaint,
     parse_cidr,
     table_route,
     type_of_destination,
@@ -27,7 +28,6 @@ from nettools.core.route.foreign import (
 )
 from nettools.core.route.question import SystemAnswer
 from nettools.core.route.report import Route
-from nettools.core.text import safe
 from nettools.errors import AddressError, PrefixError, RequestError
 
 _PROTOCOLS: Final[dict[int, tuple[str, str | None]]] = {
@@ -61,7 +61,6 @@ _FOR_EVER_S: Final = 0xFFFFFFFF  # the kernel's word for infinite; PowerShell's 
 _TICKS_PER_S: Final = 10_000_000
 _NETWORK_UNREACHABLE: Final = re.compile(r"Windows System Error 1231\b")  # ERROR_NETWORK_UNREACHABLE of winerror.h
 _LOOPBACK: Final = Prefix(4, 127 << 24, 8)
-_LONGEST_COMPLAINT: Final = 200
 
 _Object = Mapping[str, object]
 
@@ -84,7 +83,7 @@ def parse_get_netroute(text: str) -> RoutesRead:
 
 
 def parse_find_netroute(text: str) -> SystemAnswer:
-    """The source address and the route that Find-NetRoute found, or what it said instead."""
+    """The source address and the route that Find-NetRoute found, or what it said instead, unescaped."""
     try:
         objects = _objects(text)
         found = next((one for one in objects if one.get("DestinationPrefix")), None)
@@ -92,7 +91,8 @@ def parse_find_netroute(text: str) -> SystemAnswer:
             raise PrefixError("there is no route in it")
         route = _route(found)
     except RequestError:
-        return SystemAnswer(error="ENETUNREACH" if _NETWORK_UNREACHABLE.search(text) else _complaint(text))
+        said = "ENETUNREACH" if _NETWORK_UNREACHABLE.search(text) else complaint(text)
+        return SystemAnswer(error=said or "no answer")
     source = next((_address(one["IPAddress"]) for one in objects if one.get("IPAddress")), None)
     return SystemAnswer(
         type=_type_of_answer(route, source),
@@ -101,7 +101,14 @@ def parse_find_netroute(text: str) -> SystemAnswer:
         dev=route.dev,
         gateway=route.gateway,
         source=source,
+        tells_source=source is not None,
     )
+
+
+def parse_interface_indexes(text: str) -> dict[str, int]:
+    """Alias -> index of what Get-NetIPInterface lists, for each family once. Raises PrefixError for no such list."""
+    pairs = [(one.get("InterfaceAlias"), _number(one.get("InterfaceIndex"))) for one in _objects(text)]
+    return {alias: index for alias, index in pairs if isinstance(alias, str) and alias and index is not None}
 
 
 def _objects(text: str) -> list[_Object]:
@@ -183,7 +190,7 @@ def _protocol(value: object) -> str | None:
         return _PROTOCOLS[number][1] if number in _PROTOCOLS else str(number)
     if not isinstance(value, str) or not value:
         return None
-    return _OUR_PROTOCOL.get(value.lower(), safe(value.lower()))
+    return _OUR_PROTOCOL.get(value.lower(), value.lower())
 
 
 def _name(value: object, names: Mapping[int, str]) -> str | None:
@@ -220,8 +227,3 @@ def _seconds(value: object) -> int | None:
         days, hours, minutes, rest = (int(part or 0) for part in match.groups())
         seconds = ((days * 24 + hours) * 60 + minutes) * 60 + rest
     return None if seconds is None or seconds >= _FOR_EVER_S else seconds
-
-
-def _complaint(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return safe(lines[0][:_LONGEST_COMPLAINT]) if lines else "no answer"

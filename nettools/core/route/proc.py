@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address
 from typing import Final, NamedTuple
 
-from nettools.core.address import Address
-from nettools.core.ifaces.report import Family
-from nettools.core.prefix import Prefix, prefix_of
+from nettools.core.prefix import Prefix, length_of_netmask, prefix_of
 from nettools.core.record import Json
+from nettools.core.route.foreign import TABLE, table_route
 from nettools.core.route.proc_trie import TrieEntry
 from nettools.core.route.report import Route
 
@@ -31,6 +30,10 @@ _RTF_LOCAL: Final = 0x8000_0000
 _PREF_SHIFT: Final = 27
 _PREFERENCES: Final = {0: "medium", 1: "high", 3: "low"}
 """RTF_PREF: RFC 4191 §2.1; two is reserved."""
+
+LOCAL_TABLE: Final = "local"
+_TABLES: Final = {"254": TABLE, "255": LOCAL_TABLE}
+"""RT_TABLE_* of linux/rtnetlink.h, by the numbers that name them too."""
 
 _HIDDEN_DEVICE: Final = "*"
 _ADVMSS_TO_MTU: Final = 40
@@ -75,7 +78,7 @@ def parse_route(
         if not line.strip(" ") or line.startswith("Iface\tDestination"):
             continue
         match = _ROUTE.match(line)
-        length = _mask_length(_host_order(match[6], byteorder)) if match else None
+        length = length_of_netmask(4, _host_order(match[6], byteorder)) if match else None
         if match is None or length is None:
             unreadable += 1
             continue
@@ -83,7 +86,7 @@ def parse_route(
     places = _entries_in_turn([prefix for prefix, _ in lines], trie or {})
     routes = [_route(prefix, match, entry, byteorder) for (prefix, match), entry in zip(lines, places, strict=True)]
     uncertain = sum(route.scope is None and route.type != "unicast" for route in routes)
-    return RouteLines(tuple(routes), unreadable, uncertain)
+    return RouteLines(routes=tuple(routes), unreadable=unreadable, uncertain=uncertain)
 
 
 def _entries_in_turn(prefixes: list[Prefix], trie: Mapping[Prefix, tuple[TrieEntry, ...]]) -> list[TrieEntry | None]:
@@ -120,16 +123,14 @@ def _route(prefix: Prefix, match: re.Match[str], entry: TrieEntry | None, byteor
         metrics["window"] = int(match[8])
     if int(match[9]):
         metrics["rtt_ms"] = float(match[9])
-    return _record(
-        "inet",
+    return table_route(
         prefix,
-        type=entry.type if entry is not None else _type_of(leads_nowhere, bool(flags & _RTF_REJECT)),
+        entry.type if entry is not None else _type_of(leads_nowhere, bool(flags & _RTF_REJECT)),
         gateway=gateway,
         via_family="inet6" if flags & _RTF_GATEWAY and gateway is None else None,
         dev=None if leads_nowhere else match[1],
         scope=None if entry is None else entry.scope,
         metric=int(match[5]),
-        table="main",
         tos=None if entry is None or not entry.tos else f"{entry.tos:#x}",
         metrics=metrics,
     )
@@ -165,11 +166,28 @@ def parse_ipv6_route(text: str, vrf_ports: frozenset[str] = frozenset()) -> Rout
         if match is None or int(match[2], 16) > 128 or int(match[4], 16) > 128:
             unreadable += 1
             continue
-        route = _ipv6_route(match, own_table=None if match[8] in vrf_ports else "local")
+        route = _ipv6_route(match, own_table=None if match[8] in vrf_ports else LOCAL_TABLE)
         if route is not None:
             routes.append(route)
             uncertain += route.type == "unreachable"
-    return RouteLines(tuple(routes), unreadable, uncertain)
+    return RouteLines(routes=tuple(routes), unreadable=unreadable, uncertain=uncertain)
+
+
+def readable_table(name: str) -> str | None:
+    """``main`` or ``local``, by name or number; None for any other, of which these files do not tell.
+
+    >>> readable_table("254")
+    'main'
+    """
+    table = _TABLES.get(name, name)
+    return table if table in _TABLES.values() else None
+
+
+def may_be_in(route: Route, table: str | None) -> bool:
+    """Whether the route is in table ``main`` or ``local``, or may be: one of an unknown table is in any but local."""
+    if table is None:
+        return True
+    return route.table == LOCAL_TABLE if table == LOCAL_TABLE else route.table != LOCAL_TABLE
 
 
 def _ipv6_route(match: re.Match[str], own_table: str | None) -> Route | None:
@@ -197,10 +215,9 @@ def _ipv6_route(match: re.Match[str], own_table: str | None) -> Route | None:
     elif is_own and flags & _RTF_NONEXTHOP:
         protocol = "kernel"
     pref = flags >> _PREF_SHIFT & 3
-    return _record(
-        "inet6",
+    return table_route(
         destination,
-        type=kind,
+        kind,
         gateway=IPv6Address(gateway) if flags & _RTF_GATEWAY else None,
         dev=match[8] or None,
         protocol=protocol,
@@ -212,55 +229,7 @@ def _ipv6_route(match: re.Match[str], own_table: str | None) -> Route | None:
     )
 
 
-def _record(
-    family: Family,
-    dst: Prefix,
-    *,
-    type: str,
-    gateway: Address | None,
-    dev: str | None,
-    metric: int,
-    table: str | None,
-    via_family: Family | None = None,
-    protocol: str | None = None,
-    scope: str | None = None,
-    pref: str | None = None,
-    tos: str | None = None,
-    from_: Prefix | None = None,
-    metrics: dict[str, Json] | None = None,
-) -> Route:
-    return Route(
-        family=family,
-        type=type,
-        dst=dst,
-        gateway=gateway,
-        via_family=via_family,
-        dev=dev,
-        protocol=protocol,
-        scope=scope,
-        prefsrc=None,
-        metric=metric,
-        table=table,
-        flags=(),
-        mtu=None,
-        nexthops=(),
-        nhid=None,
-        pref=pref,
-        tos=tos,
-        from_=from_,
-        expires=None,
-        encap=None,
-        metrics=metrics or {},
-    )
-
-
 def _host_order(word: str, byteorder: str) -> int:
     """An address that the kernel printed as a number of this machine, though it is in the network's order."""
     number = int(word, 16)
     return number if byteorder == "big" else int.from_bytes(number.to_bytes(4, "little"))
-
-
-def _mask_length(mask: int) -> int | None:
-    """The length of a mask of leading ones; None for any other, which the kernel never writes."""
-    host_bits = (mask ^ 0xFFFFFFFF).bit_length()
-    return 32 - host_bits if mask == 0xFFFFFFFF ^ (1 << host_bits) - 1 else None

@@ -43,7 +43,7 @@ def parse_fib_trie(text: str) -> dict[Prefix, tuple[TrieEntry, ...]]:
             if kind not in _LEFT_OUT:
                 prefix = prefix_of(4, key, int(entry[1]))
                 scope = "global" if entry[2] == "universe" else entry[2].removeprefix("scope=")
-                found[prefix] = (*found.get(prefix, ()), TrieEntry(kind, scope, int(entry[4] or 0)))
+                found[prefix] = (*found.get(prefix, ()), TrieEntry(type=kind, scope=scope, tos=int(entry[4] or 0)))
     return found
 
 

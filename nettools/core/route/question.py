@@ -40,5 +40,7 @@ class SystemAnswer:
     dev: str | None = None
     gateway: Address | None = None
     source: Address | None = None
+    tells_source: bool = True
+    """Whether the system says which source it would take; if so, None means that it has none."""
     error: str | None = None
     """The errno's name (EINVAL, ENETUNREACH...), or what the system's own tool said."""

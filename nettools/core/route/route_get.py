@@ -10,21 +10,18 @@ from collections.abc import Mapping
 from typing import Final
 
 from nettools.core.address import WIDTH, Address, parse_ipv4, parse_ipv6
-from nettools.core.prefix import Prefix, prefix_of
-from nettools.core.route.bsd_address import parse_destination, parse_gateway
-from nettools.core.route.foreign import TABLE, length_of_mask, type_of_destination
+from nettools.core.prefix import Prefix, length_of_netmask, prefix_of
+from nettools.core.route.bsd_address import is_loopback, parse_destination, parse_gateway
+from nettools.core.route.foreign import TABLE, complaint, type_of_destination
 from nettools.core.route.question import SystemAnswer
-from nettools.core.text import safe
 from nettools.errors import RequestError
 
 # What the tools say of ESRCH: in their own words, through strerror(3), or of a packet that was refused at once.
 _NO_ROUTE: Final = re.compile(r"not in table|has not been found|no such process|network is unreachable", re.IGNORECASE)
-_LOOPBACK: Final = re.compile(r"lo[0-9]*\Z", re.ASCII)
-_LONGEST_COMPLAINT: Final = 200
 
 
 def parse_route_get(text: str) -> SystemAnswer:
-    """What the tool says, whether it found a route or not."""
+    """The route that the tool found, or the error in its words; both as it wrote them, unescaped."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         name, colon, value = line.partition(":")
@@ -39,13 +36,15 @@ def parse_route_get(text: str) -> SystemAnswer:
     kind = _type(flags, dst, dev)
     # A route that drops has to be given a gateway when it is added, and never uses it.
     has_gateway = "GATEWAY" in flags and kind not in ("blackhole", "unreachable")
+    source = _source(values, version)
     return SystemAnswer(
         type=kind,
         table=TABLE,
-        dst=str(dst) if dst else safe(values["destination"]),
+        dst=str(dst) if dst else values["destination"],
         dev=dev,
         gateway=parse_gateway(values.get("gateway", ""), version) if has_gateway else None,
-        source=_source(values, version),
+        source=source,
+        tells_source=source is not None,
     )
 
 
@@ -61,7 +60,7 @@ def _destination(values: Mapping[str, str], version: int) -> Prefix | None:
         number = parse_ipv4(mask) if version == 4 else parse_ipv6(mask)
     except RequestError:
         return None
-    length = length_of_mask(version, number)
+    length = length_of_netmask(version, number)
     return None if length is None else prefix_of(version, address.network, length, address.zone)
 
 
@@ -80,12 +79,11 @@ def _type(flags: set[str], dst: Prefix | None, dev: str | None) -> str:
     if "BROADCAST" in flags:
         return "broadcast"
     is_host = dst is not None and dst.length == WIDTH[dst.version]
-    is_ours = is_host and "GATEWAY" not in flags and dev is not None and _LOOPBACK.match(dev)
+    is_ours = is_host and "GATEWAY" not in flags and is_loopback(dev)
     return "local" if "LOCAL" in flags or is_ours else "unicast"
 
 
 def _complaint(text: str) -> str:
     """The first thing that was said, less the name of who says it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    said = next((line for line in lines if not line.startswith("route to:")), "no answer")
-    return safe(said.removeprefix("route: ")[:_LONGEST_COMPLAINT])
+    said = [line for line in text.splitlines() if not line.strip().startswith("route to:")]
+    return complaint("\n".join(said)).removeprefix("route: ") or "no answer"

@@ -1,5 +1,7 @@
 """The explanation as it is told: the outcome in words, next to what the operating system itself answers."""
 
+from typing import Final
+
 from nettools.core.address import format_address
 from nettools.core.ifaces.report import Warned
 from nettools.core.prefix import Prefix
@@ -11,14 +13,16 @@ from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route
 from nettools.core.route.settings import Sysctl
 from nettools.core.route.walk import Machine, Walked, walk
+from nettools.core.text import safe
 
-_MOST_LOSERS = 3
+_MOST_LOSERS: Final = 3
 """How many of those that lost the sentence names; the steps have them all."""
 
-_ERRNO_ELDERS = {"EXDEV": "EINVAL"}
+_ERRNO_ELDERS: Final = {"EXDEV": "EINVAL"}
 """A source that the reverse-path filter refuses was EXDEV before Linux 6.13."""
 
-_SYSTEM_VERDICTS = {"unicast": "forward", "anycast": "local"}
+_NOWHERE: Final = {"no-route": "no route", "throw": "thrown back, and no other rule has a route"}
+_SYSTEM_VERDICTS: Final = {"unicast": "forward", "anycast": "local"}
 
 
 def explain(
@@ -51,16 +55,12 @@ def explain_prefix(machine: Machine, prefix: Prefix, question: Question, *, word
     walked = walk(machine, prefix, question, Selection(question.outgoing, None))
     verdict = verdict_of(walked)
     hop = walked.hops[0] if walked.hops and verdict not in REFUSALS else None
-    parts = sum(one.reason.startswith("lies inside") for step in walked.steps for one in step.candidates)
     outcome = Outcome(verdict, walked, (Way(hop, None),) if hop else ())
-    inside = (
-        "" if not parts else f"; {parts} route{'s' if parts > 1 else ''} inside it go{'' if parts > 1 else 'es'} first"
-    )
     return Explanation(
         input=word,
         destination=str(prefix),
         verdict=verdict,
-        summary=_summary(outcome, outcome.ways[0] if hop else None) + inside,
+        summary=_summary(outcome, outcome.ways[0] if hop else None) + _parts_told(walked),
         route=walked.route,
         source=None,
         nexthop=hop,
@@ -68,6 +68,13 @@ def explain_prefix(machine: Machine, prefix: Prefix, question: Question, *, word
         kernel=None,
         warnings=(),
     )
+
+
+def _parts_told(walked: Walked) -> str:
+    parts = sum(one.is_part for step in walked.steps for one in step.candidates)
+    if parts == 0:
+        return ""
+    return "; 1 route inside it goes first" if parts == 1 else f"; {parts} routes inside it go first"
 
 
 def _way_taken(outcome: Outcome, answer: SystemAnswer | None) -> Way | None:
@@ -79,7 +86,10 @@ def _way_taken(outcome: Outcome, answer: SystemAnswer | None) -> Way | None:
 
 
 def _is_way(way: Way, answer: SystemAnswer) -> bool:
-    return (way.hop.dev, way.hop.gateway, way.source) == (answer.dev, answer.gateway, answer.source)
+    """Whether the answer is this way."""
+    if answer.tells_source and answer.source != way.source:
+        return False
+    return (way.hop.dev, way.hop.gateway) == (answer.dev, answer.gateway)
 
 
 def _compare(outcome: Outcome, answer: SystemAnswer) -> KernelVerdict:
@@ -107,7 +117,8 @@ def _agrees(outcome: Outcome, answer: SystemAnswer) -> bool:
 
 def _differs(answer: SystemAnswer | None) -> Warned:
     assert answer is not None
-    said = answer.error or _path(answer.type, format_address(answer.gateway) if answer.gateway else None, answer.dev)
+    gateway = format_address(answer.gateway) if answer.gateway else None
+    said = safe(answer.error) if answer.error else _path(answer.type, gateway, answer.dev)
     return Warned(
         kind="kernel-differs",
         message=f"the kernel itself says otherwise: {said}",
@@ -116,9 +127,8 @@ def _differs(answer: SystemAnswer | None) -> Warned:
 
 
 def _path(kind: str | None, gateway: str | None, dev: str | None) -> str:
-    return " ".join(
-        part for part in (kind or "", f"via {gateway}" if gateway else "", f"dev {dev}" if dev else "") if part
-    )
+    parts = (kind or "", f"via {gateway}" if gateway else "", f"dev {safe(dev)}" if dev else "")
+    return " ".join(part for part in parts if part)
 
 
 def _summary(outcome: Outcome, way: Way | None) -> str:
@@ -129,11 +139,7 @@ def _summary(outcome: Outcome, way: Way | None) -> str:
     if walked.route is not None:
         where.append(_told(walked.route, way.hop if way else None))
     elif outcome.remark is None:
-        where.append(
-            {"no-route": "no route", "throw": "thrown back, and no other rule has a route"}.get(
-                outcome.verdict, outcome.verdict
-            )
-        )
+        where.append(_NOWHERE.get(outcome.verdict, outcome.verdict))
     elif way is not None:
         where.append(_path(None, None, way.hop.dev))
     parts = [" → ".join(where)] if where else []
@@ -157,7 +163,7 @@ def _losers(walked: Walked) -> list[str]:
     """The candidates that stood beside the winner."""
     for step in walked.steps:
         if any(one.chosen for one in step.candidates):
-            lost = [one for one in step.candidates if not one.chosen and not one.reason.startswith("lies inside")]
+            lost = [one for one in step.candidates if not one.chosen and not one.is_part]
             told = [f"{one.dst} lost: {one.reason}" for one in lost[:_MOST_LOSERS]]
             return [*told, *([f"{len(lost) - _MOST_LOSERS} more lost"] if len(lost) > _MOST_LOSERS else [])]
     return []

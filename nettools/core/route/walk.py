@@ -14,7 +14,7 @@ from nettools.core.route.report import Route, Rule
 
 Refusal = Literal["blackhole", "unreachable", "prohibit", "no-route"]
 
-_FIRST_RULES: Final = [(0, "local"), (32766, "main"), (32767, "default")]
+_FIRST_RULES: Final = ((0, "local"), (32766, "main"), (32767, "default"))
 
 
 class Machine:
@@ -23,14 +23,20 @@ class Machine:
     def __init__(
         self,
         routes: Sequence[Route],
-        rules: Sequence[Rule],
+        rules: Sequence[Rule] | None,
         interfaces: Sequence[Interface],
         *,
         joins_first_tables: bool = True,
     ) -> None:
+        """``rules`` is None for a system that has one table and no rules."""
         self.interfaces = interfaces
+        self.has_rules = rules is not None
         self._routes = routes
-        self._rules = sorted(rules, key=lambda rule: rule.priority)
+        self._rules = sorted(rules or (), key=lambda rule: rule.priority)
+        self._by_name = {one.ifname: one for one in reversed(interfaces)}
+        self._by_table: dict[tuple[str, str | None], list[Route]] = {}
+        for route in routes:
+            self._by_table.setdefault((route.family, route.table), []).append(route)
         self.has_joined_tables = joins_first_tables and _are_untouched(self.rules(4))
         """Whether the IPv4 tables local and main are one: fib_lookup() of net/ip_fib.h.
 
@@ -44,12 +50,15 @@ class Machine:
 
     def apart(self) -> "Machine":
         """The same machine if it once had other rules."""
-        return Machine(self._routes, self._rules, self.interfaces, joins_first_tables=False)
+        rules = self._rules if self.has_rules else None
+        return Machine(self._routes, rules, self.interfaces, joins_first_tables=False)
 
     def routes(self, version: int, *tables: str | None) -> list[Route]:
         """The routes of these tables, of all where none is named."""
         family = "inet" if version == 4 else "inet6"
-        return [one for one in self._routes if one.family == family and (not tables or one.table in tables)]
+        if tables:
+            return [one for table in tables for one in self._by_table.get((family, table), [])]
+        return [one for one in self._routes if one.family == family]
 
     def rules(self, version: int) -> list[Rule]:
         """In the order of their priority."""
@@ -57,7 +66,13 @@ class Machine:
         return [rule for rule in self._rules if rule.family == family]
 
     def interface(self, name: str | None) -> Interface | None:
-        return next((one for one in self.interfaces if one.ifname == name), None)
+        """The interface of that name; None when there is none."""
+        return None if name is None else self._by_name.get(name)
+
+    @property
+    def loopback(self) -> str:
+        """The name of the interface by which a machine reaches itself."""
+        return next((one.ifname for one in self.interfaces if "LOOPBACK" in one.flags), "lo")
 
 
 class Walked(NamedTuple):
@@ -72,16 +87,19 @@ class Walked(NamedTuple):
     refusal: Refusal | None
     equals: tuple[Route, ...] = ()
     """Default routes that stand in for ``route`` when its gateway does not answer."""
+    has_thrown: bool = False
+    """Whether a route threw the search back on the way."""
 
 
 def walk(machine: Machine, target: Prefix, question: Question, selection: Selection) -> Walked:
     """Ask the rules one after the other, as the kernel does, for an address or for a whole prefix."""
     rules = machine.rules(target.version)
-    if not rules:
+    if not machine.has_rules:
         return _walk_one_table(machine.routes(target.version), target, question, selection)
     if target.version == 4 and machine.has_joined_tables:
         return _walk_joined_tables(machine, rules, target, question, selection)
     steps: list[Step] = []
+    has_thrown = False
     least = 0
     for rule in rules:
         if rule.priority < least:
@@ -105,9 +123,11 @@ def walk(machine: Machine, target: Prefix, question: Question, selection: Select
             found = lookup(held, target, question, selection)
             suppressed = None if found.route is None else _suppressed(rule, found.route, found.hops, machine)
             steps.append(_table_step(rule, held, found, target, suppressed))
-            if found.route is not None and found.route.type != "throw" and not suppressed:
-                return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
-    return Walked(tuple(steps), None, None, None, (), "no-route")
+            if found.route is not None and not suppressed:
+                if found.route.type != "throw":
+                    return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
+                has_thrown = True
+    return Walked(tuple(steps), None, None, None, (), "no-route", has_thrown=has_thrown)
 
 
 def _walk_one_table(routes: list[Route], target: Prefix, question: Question, selection: Selection) -> Walked:
@@ -119,7 +139,7 @@ def _walk_one_table(routes: list[Route], target: Prefix, question: Question, sel
 
 def _are_untouched(rules: Sequence[Rule]) -> bool:
     """Whether these are the three IPv4 rules that a kernel starts with."""
-    tables = [(rule.priority, rule.table) for rule in rules]
+    tables = tuple((rule.priority, rule.table) for rule in rules)
     return tables == _FIRST_RULES and not any(rule.not_ or selectors(rule) for rule in rules)
 
 
@@ -129,15 +149,18 @@ def _walk_joined_tables(
     """The longest prefix of both tables wins, where otherwise a shorter one of local would."""
     joined = lookup(machine.routes(4, "local", "main"), target, question, selection)
     steps: list[Step] = []
+    has_thrown = False
     for rule in rules:
         held = machine.routes(4, rule.table)
         found = lookup(held, target, question, selection)
         if rule.table != "default" and found.route is not None and found.route is not joined.route:
             found = _lost(found, _lost_in_joined_tables(joined.route))
         steps.append(_table_step(rule, held, found, target, None))
-        if found.route is not None and found.route.type != "throw":
-            return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
-    return Walked(tuple(steps), None, None, None, (), "no-route")
+        if found.route is not None:
+            if found.route.type != "throw":
+                return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
+            has_thrown = True
+    return Walked(tuple(steps), None, None, None, (), "no-route", has_thrown=has_thrown)
 
 
 def _lost_in_joined_tables(winner: Route | None) -> str:

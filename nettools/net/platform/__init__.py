@@ -37,12 +37,14 @@ class RoutesFound(NamedTuple):
     """Routes in the system's order, and the rules that choose among tables."""
 
     routes: "tuple[Route, ...]"
-    rules: "tuple[Rule, ...]" = ()
+    rules: "tuple[Rule, ...] | None" = None
+    """None for a system that has no rules, or does not tell them."""
     warnings: tuple[Warned, ...] = ()
 
 
 class Platform(Protocol):
-    """What every system is asked. Each call raises LocalFault when the system refuses altogether."""
+    """What every system is asked. Each call raises LocalFault when the system refuses altogether, OptionError for a
+    table, an interface or a detail of the question that it does not have."""
 
     def interfaces(self) -> InterfacesFound: ...
 
@@ -54,6 +56,12 @@ class Platform(Protocol):
 
     def default_ways(self) -> "Sequence[DefaultWay]":
         """The ways of the default routes of the main table."""
+
+    def counters(self) -> tuple[Interface, ...]:
+        """The interfaces again, where time matters: names, state and counters are enough."""
+
+    def filled(self, question: "Question") -> "Question":
+        """The question with what the system takes where it is silent: who asks, which protocol."""
 
     def ask(self, question: "Question") -> "SystemAnswer":
         """What the system itself would do with a packet. An error is part of the answer."""

@@ -1,5 +1,6 @@
 """Linux: interfaces from the kernel's netlink; ``linux_routes`` reads routes and rules when they are asked for."""
 
+import os
 import socket
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,14 +8,14 @@ from errno import ENOENT
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from nettools.core.ifaces.defaults import DefaultWay
+from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
 from nettools.core.ifaces.report import Family, Interface, Warned
 from nettools.core.netlink import request
 from nettools.core.netlink.address import RTM_NEWADDR
 from nettools.core.netlink.link import RTM_NEWLINK
 from nettools.core.netlink.machine import machine_interfaces
 from nettools.core.netlink.names import Names
-from nettools.core.netlink.route_header import RT_TABLE_MAIN, RTM_NEWROUTE, default_ways
+from nettools.core.netlink.route_header import RT_TABLE_MAIN, RTM_NEWROUTE, default_ways, has_default_object
 from nettools.net.name_files import read_name_file
 from nettools.net.netlink import NetlinkSocket, records, whole_dump
 from nettools.net.platform import BOTH_FAMILIES, TORN, InterfacesFound, RoutesFound
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 _HARDWARE_TYPES: Final = frozenset({"ether", "infiniband"})
 """What has a wire, unless it is of a kind that software makes: those drivers make a speed up."""
+
+
+_UDP: Final = 17
+"""What the kernel takes a packet for of which it is not told the protocol: inet_rtm_getroute()."""
 
 
 class LinuxPlatform:
@@ -50,11 +55,28 @@ class LinuxPlatform:
     def default_ways(self) -> Sequence[DefaultWay]:
         dumps = (
             whole_dump(
-                self.netlink, partial(request.dump_routes, family=family, table=RT_TABLE_MAIN), "routes", absent=ENOENT
+                self.netlink,
+                partial(request.dump_routes, family=family, table=RT_TABLE_MAIN),
+                "routes",
+                absent=(ENOENT,),
             )
             for family in BOTH_FAMILIES
         )
-        return list(default_ways((body for dump in dumps for body in records(dump, RTM_NEWROUTE)), self.names))
+        bodies = [body for dump in dumps for body in records(dump, RTM_NEWROUTE) if body[1:2] == b"\0"]
+        by_object = [body for body in bodies if has_default_object(body)]
+        if not by_object:
+            return list(default_ways(bodies, self.names))
+        reader = self.route_reader()
+        whole = (route for body in by_object if (route := reader.route(body)) is not None)
+        return [*default_ways(bodies, self.names), *default_ways_of(whole)]
+
+    def counters(self) -> tuple[Interface, ...]:
+        links = whole_dump(self.netlink, request.dump_links, "interfaces")
+        return machine_interfaces(records(links, RTM_NEWLINK), (), read_name_file)
+
+    def filled(self, question: "Question") -> "Question":
+        uid = os.getuid() if question.uid is None else question.uid
+        return replace(question, uid=uid, protocol=_UDP if question.protocol is None else question.protocol)
 
     def routes(self, families: tuple[Family, ...], table: str | None, touching: "Sequence[Prefix]" = ()) -> RoutesFound:
         return self.route_reader().routes(families, table, touching)

@@ -14,13 +14,13 @@ from nettools.core.address import Address
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.text import quoted
 from nettools.errors import AddressError, LocalFault, OptionError
+from nettools.net.ethtool import encoded_name
 from nettools.net.sockets import local_endpoint, socket_address
 
 _SO_MARK: Final = 36  # asm-generic/socket.h
 _SO_BINDTODEVICE: Final = 25
 _UDP: Final = 17
 _U32: Final = Struct("=I")
-_LONGEST_NAME_BYTES: Final = 15  # IFNAMSIZ, less the NUL
 _UNSAID: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EAGAIN, errno.EPERM})
 """These say nothing of the route: this process is short of something, or a filter on sockets refused."""
 _HINT: Final = "only netlink can say it, and this process may not use it"
@@ -90,8 +90,8 @@ def _prepare(asker: socket.socket, question: Question, version: int) -> None:
         else:
             asker.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, question.tos)
     if question.outgoing is not None:
-        name = question.outgoing.encode("utf-8", "surrogateescape")
-        if len(name) > _LONGEST_NAME_BYTES:  # the kernel would cut it, and take another interface
+        name = encoded_name(question.outgoing)
+        if name is None:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
         asker.setsockopt(socket.SOL_SOCKET, _SO_BINDTODEVICE, name + b"\0")
 

@@ -7,7 +7,7 @@ a warning says what is missing. Sources: proc(5), sysfs(5), netdevice(7).
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import Final, Protocol
 
@@ -16,7 +16,7 @@ from nettools.core.ifaces.gather import (
     IoctlLink,
     SysLink,
     gather_interface,
-    is_same_link,
+    is_foreign_sys,
     with_kind_of_master,
     with_state_below,
 )
@@ -24,7 +24,15 @@ from nettools.core.ifaces.proc import DeviceCounters, Inet6Lines, parse_dev, par
 from nettools.core.ifaces.report import Family, Interface, InterfaceAddress
 from nettools.core.netlink.names import GROUPS
 from nettools.core.prefix import Prefix
-from nettools.core.route.proc import RouteLines, parse_ipv6_route, parse_route
+from nettools.core.route.foreign import TABLE
+from nettools.core.route.proc import (
+    LOCAL_TABLE,
+    RouteLines,
+    may_be_in,
+    parse_ipv6_route,
+    parse_route,
+    readable_table,
+)
 from nettools.core.route.proc_trie import parse_fib_trie
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route
@@ -36,12 +44,10 @@ from nettools.net.platform.linux_ioctl import Ioctls, Ipv4Details
 from nettools.net.platform.linux_sys import link_names, master_of, read_link, read_text
 
 _NAME_FOLDERS: Final = ("usr/share/iproute2", "etc/iproute2")
-_MAIN: Final = frozenset({"main", "254"})
-_LOCAL: Final = frozenset({"local", "255"})  # RT_TABLE_* of linux/rtnetlink.h
 
 
 class Asker(Protocol):
-    """What is asked by ioctl: ``Ioctls``, or what a test puts in its place."""
+    """What is asked by ioctl: ``Ioctls``, or what a test puts in its place. None is what the kernel refuses."""
 
     def link(self, name: str) -> IoctlLink: ...
 
@@ -54,7 +60,7 @@ class Asker(Protocol):
     def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Survey:
     """What the three sources say at one moment; None for one that is hidden."""
 
@@ -70,17 +76,7 @@ class _Survey:
 
     @property
     def is_sys_foreign(self) -> bool:
-        """Whether /sys was mounted in another network namespace than that of this process."""
-        if self.sys is None:
-            return False
-        if self.counters is not None and self.counters.by_name.keys() - self.sys.keys():
-            return True
-        if self.has_ioctls:
-            return any(
-                self.ioctl[name].ifindex is None or not is_same_link(link, self.ioctl[name])
-                for name, link in self.sys.items()
-            )
-        return self.counters is not None and bool(self.sys.keys() - self.counters.by_name.keys())
+        return self.sys is not None and is_foreign_sys(self.sys, self.ioctl, self.counters)
 
 
 class LinuxFilesPlatform:
@@ -101,18 +97,23 @@ class LinuxFilesPlatform:
         finally:
             asker.close()
 
-    def routes(self, families: tuple[Family, ...], table: str | None, _touching: Sequence[Prefix] = ()) -> RoutesFound:
-        """IPv4's table main, and of IPv6 all tables, which cannot be told apart but for local. No rules.
+    def counters(self) -> tuple[Interface, ...]:
+        """The interfaces again. Raises LocalFault when all sources are hidden."""
+        return self.interfaces().interfaces
 
-        Raises LocalFault for another table, and when the files are hidden.
+    def routes(self, families: tuple[Family, ...], table: str | None, touching: Sequence[Prefix] = ()) -> RoutesFound:
+        """IPv4's table main, and of IPv6 all tables, which cannot be told apart but for local. The rules are not known.
+
+        Raises LocalFault for another table, which may well be there, and when the files are hidden.
         """
-        if table is not None and table not in _MAIN | _LOCAL:
+        wanted = None if table is None else readable_table(table)
+        if wanted is None and table is not None:
             raise LocalFault(linux_missing.NO_TABLE, hint=linux_missing.NO_NETLINK.hint)
         warnings = [linux_missing.NO_RULES]
         found: list[Route] = []
         hidden = 0
         for family in families:
-            if family == "inet" and table in _LOCAL:
+            if family == "inet" and wanted == LOCAL_TABLE:
                 warnings.append(linux_missing.NO_IPV4_LOCAL)
                 continue
             path = "/proc/net/route" if family == "inet" else "/proc/net/ipv6_route"
@@ -122,7 +123,11 @@ class LinuxFilesPlatform:
                     hidden += 1
                     warnings.append(linux_missing.hidden_routes(path))
                 continue
-            found += [route for route in lines.routes if _is_in(route, table)]
+            found += [
+                route
+                for route in lines.routes
+                if may_be_in(route, wanted) and (not touching or any(route.dst.touches(one) for one in touching))
+            ]
             warnings.append(linux_missing.IPV4_ROUTES if family == "inet" else linux_missing.IPV6_ROUTES)
             if lines.uncertain:
                 warnings.append(linux_missing.uncertain_types(lines.uncertain, path))
@@ -136,10 +141,19 @@ class LinuxFilesPlatform:
         """Nothing is held open."""
 
     def default_ways(self) -> Sequence[DefaultWay]:
-        return default_ways_of(self.routes(BOTH_FAMILIES, "main").routes)
+        """Of a multipath route of IPv4 only the first way. Raises LocalFault when the files are hidden."""
+        return default_ways_of(self.routes(BOTH_FAMILIES, TABLE).routes)
+
+    def filled(self, question: Question) -> Question:
+        """The question with the user of this process where it names none. The protocol stays open."""
+        return question if question.uid is not None else replace(question, uid=os.getuid())
 
     def ask(self, question: Question) -> SystemAnswer:
-        """The source address or the error, from connecting a UDP socket, which sends nothing."""
+        """The source address or the error, from connecting a UDP socket, which sends nothing.
+
+        Raises LocalFault for what no socket can be asked, OptionError for source and destination of different IP
+        versions.
+        """
         return ask_by_connecting(question)
 
     def _interfaces(self, asker: Asker | None) -> InterfacesFound:
@@ -179,7 +193,7 @@ class LinuxFilesPlatform:
         if counters is None and sys is None:
             names |= dict.fromkeys([label.partition(":")[0] for label, _ in ipv4 or ()])
         ioctl = {name: IoctlLink() if asker is None else asker.link(name) for name in names}
-        return _Survey(counters, inet6_lines, sys, ioctl, ipv4)
+        return _Survey(counters=counters, inet6=inet6_lines, sys=sys, ioctl=ioctl, ipv4=ipv4)
 
     def _records(
         self, survey: _Survey, names: list[str], addresses: dict[str, list[InterfaceAddress]]
@@ -283,10 +297,3 @@ def _addresses(survey: _Survey, asker: Asker | None) -> tuple[dict[str, list[Int
     for line in survey.inet6.entries if survey.inet6 else ():
         found.setdefault(line.ifname, []).append(line.address)
     return found, without_home
-
-
-def _is_in(route: Route, table: str | None) -> bool:
-    """Whether the route is or may be in the table: one that is in an unknown table is in any but local."""
-    if table is None:
-        return True
-    return route.table == "local" if table in _LOCAL else route.table != "local"

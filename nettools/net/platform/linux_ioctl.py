@@ -1,17 +1,18 @@
 """The ioctls of netdevice(7): what the kernel tells of interfaces where netlink is forbidden.
 
-Numbers: linux/sockios.h. struct ifreq and struct ifconf: linux/if.h. struct ethtool_drvinfo: linux/ethtool.h.
+Numbers: linux/sockios.h. struct ifreq and struct ifconf: linux/if.h.
 """
 
 import array
 import fcntl
 import socket
-import sys
 from ipaddress import IPv4Address
 from struct import Struct, calcsize
 from typing import Final, NamedTuple
 
 from nettools.core.ifaces.gather import IoctlLink
+from nettools.core.prefix import length_of_netmask
+from nettools.net.ethtool import decoded_name, driver_name, encoded_name
 
 _SIOCGIFCONF: Final = 0x8912
 _SIOCGIFFLAGS: Final = 0x8913
@@ -23,8 +24,6 @@ _SIOCGIFMTU: Final = 0x8921
 _SIOCGIFHWADDR: Final = 0x8927
 _SIOCGIFINDEX: Final = 0x8933
 _SIOCGIFTXQLEN: Final = 0x8942
-_SIOCETHTOOL: Final = 0x8946
-_ETHTOOL_GDRVINFO: Final = 3
 
 _NAME_BYTES: Final = 16
 _REQUEST_BYTES: Final = _NAME_BYTES + (24 if calcsize("P") == 8 else 16)
@@ -33,10 +32,7 @@ _ADDRESS: Final = Struct("=16sHH4s")  # name, then struct sockaddr_in: family, p
 _SHORT: Final = Struct("=16sH")
 _INTEGER: Final = Struct("=16si")
 _HARDWARE: Final = Struct("=16sH14s")
-_POINTER: Final = Struct("@16sP")
 _CONFIGURATION: Final = Struct("@iP")  # struct ifconf: length, buffer
-_DRIVER_BYTES: Final = 196
-_DRIVER_NAME: Final = slice(4, 36)
 _FIRST_BUFFER_BYTES: Final = 64 * _REQUEST_BYTES
 _MOST_BUFFER_BYTES: Final = 1 << 24
 
@@ -44,7 +40,7 @@ _MOST_BUFFER_BYTES: Final = 1 << 24
 class Ipv4Details(NamedTuple):
     """What belongs to an IPv4 address; None for what it has not."""
 
-    prefixlen: int
+    prefixlen: int | None
     broadcast: IPv4Address | None
     peer: IPv4Address | None
 
@@ -61,6 +57,7 @@ class Ioctls:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     def close(self) -> None:
+        """Give back the socket; nothing is answered after that."""
         self._socket.close()
 
     def link(self, name: str) -> IoctlLink:
@@ -83,17 +80,8 @@ class Ioctls:
         return self._integer(_SIOCGIFINDEX, name)
 
     def driver(self, name: str) -> str | None:
-        """ETHTOOL_GDRVINFO: the driver's name, for most virtual links their kind."""
-        encoded = _encoded(name)
-        if encoded is None:
-            return None
-        answer = array.array("B", _ETHTOOL_GDRVINFO.to_bytes(4, sys.byteorder) + bytes(_DRIVER_BYTES - 4))
-        request = _POINTER.pack(encoded, answer.buffer_info()[0]).ljust(_REQUEST_BYTES, b"\0")
-        try:
-            fcntl.ioctl(self._socket, _SIOCETHTOOL, request)
-        except OSError:
-            return None
-        return answer.tobytes()[_DRIVER_NAME].partition(b"\0")[0].decode("utf-8", "surrogateescape") or None
+        """The driver's name, for most virtual links their kind."""
+        return driver_name(self._socket.fileno(), name)
 
     def ipv4_addresses(self) -> list[tuple[str, IPv4Address]] | None:
         """(label, address) of every IPv4 address: SIOCGIFCONF, which gives labels for names."""
@@ -112,7 +100,7 @@ class Ioctls:
         found = buffer.tobytes()
         entries = [_ADDRESS.unpack_from(found, start) for start in range(0, used, _REQUEST_BYTES)]
         return [
-            (_decoded(label), IPv4Address(value)) for label, family, _, value in entries if family == socket.AF_INET
+            (decoded_name(label), IPv4Address(value)) for label, family, _, value in entries if family == socket.AF_INET
         ]
 
     def ipv4_details(self, label: str, address: IPv4Address) -> Ipv4Details | None:
@@ -129,13 +117,13 @@ class Ioctls:
         broadcast = self._address(_SIOCGIFBRDADDR, label, address)
         peer = self._address(_SIOCGIFDSTADDR, label, address)
         return Ipv4Details(
-            prefixlen=int(mask).bit_count(),
+            prefixlen=length_of_netmask(4, int(mask)),
             broadcast=broadcast if broadcast and int(broadcast) else None,
             peer=peer if peer != address else None,
         )
 
     def _address(self, request: int, label: str, address: IPv4Address) -> IPv4Address | None:
-        encoded = _encoded(label)
+        encoded = encoded_name(label)
         if encoded is None:
             return None
         asked = _ADDRESS.pack(encoded, socket.AF_INET, 0, address.packed).ljust(_REQUEST_BYTES, b"\0")
@@ -149,23 +137,10 @@ class Ioctls:
         return None if answer is None else _INTEGER.unpack_from(answer)[1]
 
     def _ask(self, request: int, name: str) -> bytes | None:
-        encoded = _encoded(name)
+        encoded = encoded_name(name)
         if encoded is None:
             return None
         try:
             return fcntl.ioctl(self._socket, request, encoded.ljust(_REQUEST_BYTES, b"\0"))
         except OSError:
             return None
-
-
-def _encoded(name: str) -> bytes | None:
-    """The name as the kernel has it; None for one that no interface can have."""
-    try:
-        encoded = name.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return None
-    return encoded if 0 < len(encoded) < _NAME_BYTES and b"\0" not in encoded else None
-
-
-def _decoded(name: bytes) -> str:
-    return name.partition(b"\0")[0].decode("utf-8", "surrogateescape")

@@ -68,6 +68,7 @@ NO_IPV4_LOCAL: Final = Warned(
 
 
 def hidden_routes(path: str) -> Warned:
+    """A file that is not there, or not for this process, while the other family's is."""
     return Warned(kind="routes-hidden", message=f"{path} cannot be read: its routes are not known", hint=None)
 
 
@@ -84,6 +85,7 @@ def uncertain_types(count: int, path: str) -> Warned:
 
 
 def unreadable_lines(count: int, path: str) -> Warned:
+    """Lines of another form than the kernel's sources have: a newer kernel's, or none of a kernel's at all."""
     return Warned(
         kind="unreadable-lines",
         message=f"{count} {'line' if count == 1 else 'lines'} of {path} could not be read, and were passed over",

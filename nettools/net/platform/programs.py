@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Final
 
+from nettools.core.route.foreign import complaint
 from nettools.core.text import safe
 from nettools.errors import LocalFault, ProgramFailed
 
@@ -13,11 +14,13 @@ Run = Callable[[Sequence[str]], str]
 """Runs a program and gives what it printed; raises LocalFault, ProgramFailed when it ran and did not succeed."""
 
 _TIMEOUT_S: Final = 10.0
-_LONGEST_COMPLAINT: Final = 200
 
 
 def run_program(command: Sequence[str]) -> str:
-    """What the program printed; its complaints, if it printed nothing else and yet succeeded."""
+    """What the program printed; its complaints, if it printed nothing else and yet succeeded.
+
+    Raises LocalFault when it is not there, cannot be run or does not come to an end, ProgramFailed when it fails.
+    """
     name = PurePath(command[0]).name
     try:
         # Windows needs SystemRoot and more of the environment.
@@ -39,10 +42,12 @@ def run_program(command: Sequence[str]) -> str:
         raise LocalFault(f"cannot run {safe(command[0])}: {error.strerror or error}", hint=_by_hand(command)) from None
     printed, complaints = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     if done.returncode != 0:
-        said = f"{printed}\n{complaints}"
-        lines = [line.strip() for line in (*complaints.splitlines(), *printed.splitlines()) if line.strip()]
-        why = f": {safe(lines[0][:_LONGEST_COMPLAINT])}" if lines else ""
-        raise ProgramFailed(f"{name} failed with status {done.returncode}{why}", said=said, hint=_by_hand(command))
+        reason = complaint(f"{complaints}\n{printed}")
+        raise ProgramFailed(
+            f"{name} failed with status {done.returncode}{f': {safe(reason)}' if reason else ''}",
+            said=f"{printed}\n{complaints}",
+            hint=_by_hand(command),
+        )
     return printed if printed.strip() else complaints
 
 

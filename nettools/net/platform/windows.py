@@ -1,20 +1,16 @@
 """Windows: netifaces, and PowerShell's Get-NetRoute and Find-NetRoute."""
 
 import os
-from collections.abc import Sequence
+from ipaddress import IPv6Address
 from typing import Final
 
-from nettools.core.address import Address, format_address
-from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
-from nettools.core.ifaces.report import Family
-from nettools.core.prefix import Prefix
-from nettools.core.route.foreign import require_expressible, require_one_table
-from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute
+from nettools.core.address import Address, address_from_int, format_address
+from nettools.core.route.foreign import RoutesRead, require_expressible
+from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute, parse_interface_indexes
 from nettools.core.route.question import Question, SystemAnswer
-from nettools.core.text import quoted
-from nettools.errors import AddressError, OptionError, ProgramFailed
-from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
-from nettools.net.platform.portable import find_interfaces
+from nettools.core.text import quoted, some_of, suggestion
+from nettools.errors import LocalFault, OptionError, PrefixError, ProgramFailed
+from nettools.net.platform.portable import PortablePlatform
 from nettools.net.platform.programs import Run, run_program
 
 _FIELDS: Final = (
@@ -25,46 +21,51 @@ _FIELDS: Final = (
 _BEFORE: Final = "$ErrorActionPreference='Stop'; [Console]::OutputEncoding=[Text.Encoding]::UTF8; "
 _LIST: Final = f"{_BEFORE}Get-NetRoute -PolicyStore ActiveStore | Select-Object -Property {_FIELDS} | ConvertTo-Json"
 _ASK: Final = f"{_BEFORE}Find-NetRoute {{}} | Select-Object -Property IPAddress,{_FIELDS} | ConvertTo-Json"
+_INDEXES: Final = (
+    f"{_BEFORE}Get-NetIPInterface | Select-Object -Property InterfaceAlias,InterfaceIndex | ConvertTo-Json"
+)
 
 
-class WindowsPlatform:
-    """What Windows' own tools say."""
+class WindowsPlatform(PortablePlatform):
+    """What Windows' own tools say. Only numbers of ours get into a script: addresses, and indexes of interfaces."""
 
     def __init__(self, run: Run = run_program) -> None:
-        self._run = run
+        super().__init__(run)
 
-    def interfaces(self) -> InterfacesFound:
-        return find_interfaces()
-
-    def routes(self, families: tuple[Family, ...], table: str | None, _touching: Sequence[Prefix] = ()) -> RoutesFound:
-        require_one_table(table)
-        read = parse_get_netroute(self._run(_powershell(_LIST)))
-        return RoutesFound(
-            routes=tuple(route for route in read.routes if route.family in families), warnings=read.warnings
-        )
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    def default_ways(self) -> Sequence[DefaultWay]:
-        return default_ways_of(self.routes(BOTH_FAMILIES, "main").routes)
+    def list_routes(self) -> RoutesRead:
+        """What Get-NetRoute lists. Raises LocalFault."""
+        return parse_get_netroute(self._run(_powershell(_LIST)))
 
     def ask(self, question: Question) -> SystemAnswer:
+        """What Find-NetRoute says to a destination, a source and an interface, which is named or has its index.
+
+        Raises OptionError for any other detail and for an interface that is not there, LocalFault without PowerShell.
+        """
         require_expressible(question, "Find-NetRoute", able=("source", "outgoing"))
-        wishes = f"-RemoteIPAddress '{_text(question.destination)}'"
+        wishes = f"-RemoteIPAddress '{_without_zone(question.destination)}'"
         if question.source is not None:
-            wishes += f" -LocalIPAddress '{_text(question.source)}'"
-        if question.outgoing is not None:
-            if not _is_index(question.outgoing):
-                raise OptionError(
-                    f"Find-NetRoute wants the index of an interface, not {quoted(question.outgoing)}",
-                    hint="Get-NetIPInterface lists the indexes",
-                )
-            wishes += f" -InterfaceIndex {question.outgoing}"
+            wishes += f" -LocalIPAddress '{_without_zone(question.source)}'"
+        interface = question.outgoing or _zone(question.destination) or _zone(question.source)
+        if interface is not None:
+            wishes += f" -InterfaceIndex {self._index_of(interface)}"
         try:
             return parse_find_netroute(self._run(_powershell(_ASK.format(wishes))))
         except ProgramFailed as failed:
             return parse_find_netroute(failed.said)
+
+    def _index_of(self, interface: str) -> int:
+        """The index of an interface by its alias, or by the index itself: Find-NetRoute takes no alias."""
+        try:
+            indexes = parse_interface_indexes(self._run(_powershell(_INDEXES)))
+        except PrefixError as error:
+            raise LocalFault(f"the indexes of the interfaces cannot be read: {error.message}") from None
+        found = indexes.get(interface)
+        if found is None:
+            found = next((index for index in indexes.values() if str(index) == interface), None)
+        if found is None:
+            hint = suggestion(interface, indexes, some_of(indexes))
+            raise OptionError(f"there is no interface {quoted(interface)}", hint=hint)
+        return found
 
 
 def _powershell(script: str) -> list[str]:
@@ -73,15 +74,10 @@ def _powershell(script: str) -> list[str]:
     return [program, "-NoLogo", "-NoProfile", "-NonInteractive", "-Command", script]
 
 
-def _text(address: Address) -> str:
-    """The address as it may stand in a script: a zone could hold anything, so it has to be an index."""
-    if address.version == 6 and address.scope_id is not None and not _is_index(address.scope_id):
-        raise AddressError(
-            f"the zone {quoted(address.scope_id)} is no index of an interface",
-            hint="on Windows a zone is a number: fe80::1%12; Get-NetIPInterface lists them",
-        )
-    return format_address(address)
+def _zone(address: Address | None) -> str | None:
+    return address.scope_id if isinstance(address, IPv6Address) else None
 
 
-def _is_index(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 10
+def _without_zone(address: Address) -> str:
+    """The address as it may stand in a script, where a zone could hold anything."""
+    return format_address(address_from_int(address.version, int(address)))

@@ -1,6 +1,6 @@
 """Interfaces for tests in few words; addresses are written as in tests/core/route/machines.py.
 
-    interface("eth0", "192.0.2.5/24", "2001:db8::5/64 deprecated", master="br0", admin_up=False)
+interface("eth0", "192.0.2.5/24", "2001:db8::5/64 deprecated", master="br0", admin_up=False)
 """
 
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tests.core.route import machines
 def interface(name: str, *addresses: str, **fields: Any) -> Interface:
     """An interface that is up; its name may be any text."""
     made = machines.interface(" | ".join(["x", *addresses]))
-    return replace(made, ifname=name, **{"operstate": "UP", **fields})
+    return replace(made, ifname=name, **{"operstate": "UP", "kind": "ether", **fields})
 
 
 def veth(name: str, *addresses: str, **fields: Any) -> Interface:

@@ -4,10 +4,12 @@ from nettools.core.ifaces.gather import (
     IoctlLink,
     SysLink,
     gather_interface,
+    is_foreign_sys,
     is_same_link,
     with_kind_of_master,
     with_state_below,
 )
+from nettools.core.ifaces.proc import DeviceCounters
 from nettools.core.ifaces.report import Interface, Received, Sent, Statistics
 
 UP, BROADCAST, RUNNING, PROMISC, MULTICAST = 0x1, 0x2, 0x40, 0x100, 0x1000  # linux/if.h
@@ -68,8 +70,8 @@ def test_flags_of_the_ioctl_alone_tell_the_carrier_of_what_runs() -> None:
 
 def test_what_is_switched_off_is_down_whatever_sys_says() -> None:
     found = gather(sys_link(operstate="up", carrier="1"), IoctlLink(flags=BROADCAST))
-    assert (found.admin_up, (found.operstate or "").lower(), found.flags) == (False, "down", ("BROADCAST",))
-    assert (gather(None, IoctlLink(flags=0)).operstate or "").lower() == "down"
+    assert (found.admin_up, found.operstate, found.flags) == (False, "DOWN", ("BROADCAST",))
+    assert gather(None, IoctlLink(flags=0)).operstate == "DOWN"
 
 
 def test_nothing_known_is_nothing_said() -> None:
@@ -145,6 +147,19 @@ def test_links_are_the_same_when_index_type_and_address_are() -> None:
     assert not is_same_link(sys_link(ifindex="4"), same)
     assert not is_same_link(sys_link(type="772"), same)
     assert not is_same_link(sys_link(address="02:00:00:00:00:02"), same)
+
+
+def test_sys_is_foreign_where_it_lists_others_than_the_other_sources_do() -> None:
+    here, nothing = IoctlLink(ifindex=3, type=1), IoctlLink()
+    one, two = {"x0": sys_link()}, {"x0": sys_link(), "x1": sys_link(ifindex="4")}
+    listed = DeviceCounters(by_name={"x0": COUNTED}, unreadable=0)
+    assert not is_foreign_sys(one, {"x0": here}, listed)
+    assert not is_foreign_sys(one, {"x0": here}, None)
+    assert not is_foreign_sys(one, {"x0": nothing}, listed)
+    assert is_foreign_sys({}, {"x0": here}, listed)
+    assert is_foreign_sys(two, {"x0": here, "x1": nothing}, None)
+    assert is_foreign_sys(two, {"x0": nothing, "x1": nothing}, listed)
+    assert is_foreign_sys({"x0": sys_link(ifindex="9")}, {"x0": here}, listed)
 
 
 def test_a_link_over_one_that_is_off_is_marked() -> None:

@@ -182,13 +182,18 @@ def test_with_psutil() -> None:
         (True, "up,running", True, None),
         (False, "up,broadcast", True, "DOWN"),
         (False, "broadcast", False, "DOWN"),
-        (True, "", None, "UP"),
-        (False, "", None, "DOWN"),
+        (True, "", True, "UP"),  # Windows, which has no flags
+        (False, "", False, "DOWN"),
     ],
 )
 def test_up_is_told_apart(isup: bool, flags: str, admin_up: bool | None, operstate: str | None) -> None:
     em0 = interfaces({"em0": {}}, extras_of("em0", isup=isup, flags=flags))["em0"]
     assert (em0.admin_up, em0.operstate) == (admin_up, operstate)
+
+
+def test_up_is_unknown_where_nothing_tells_it() -> None:
+    em0 = interfaces({"em0": {}}, extras_of("em0", mtu=1500))["em0"]
+    assert (em0.admin_up, em0.mtu) == (None, 1500)
 
 
 def test_a_speed_or_duplex_of_zero_is_unknown() -> None:

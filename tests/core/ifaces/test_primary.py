@@ -1,7 +1,10 @@
 """The way to the world: default routes, the halves that VPNs lay over them, rules that lead elsewhere."""
 
+from dataclasses import replace
+
 from nettools.core.ifaces.primary import primary
 from nettools.core.ifaces.report import Family
+from nettools.core.route.question import Question
 from nettools.core.route.walk import Machine
 from tests.core.route.machines import machine, no_sysctl
 
@@ -11,9 +14,14 @@ WLAN = "wlan0 | 198.51.100.5/24"
 VPN = "wg0 | 10.8.0.2/24"
 
 
+def of_root(question: Question) -> Question:
+    return replace(question, uid=0)
+
+
 def found(made: Machine, *families: Family) -> list[tuple[str, list[str]]]:
     """(interface, its source addresses)."""
-    return [(one.ifname, [str(held.local) for held in one.addr_info]) for one in primary(made, families, no_sysctl)]
+    way = primary(made, families, no_sysctl, of_root)
+    return [(one.ifname, [str(held.local) for held in one.addr_info]) for one in way]
 
 
 def test_an_interface_that_serves_both_families_stands_once_with_an_address_of_each() -> None:
@@ -46,6 +54,19 @@ def test_a_rule_that_leads_to_another_table_counts() -> None:
 def test_a_preferred_source_is_the_source_wherever_it_is_held() -> None:
     made = machine(["default via 192.0.2.1 dev eth0 src 198.51.100.5"], interfaces=[ETH, WLAN])
     assert found(made, "inet") == [("eth0", ["198.51.100.5"])]
+
+
+def test_a_rule_for_some_users_counts_for_them_alone() -> None:
+    routes = ["default via 192.0.2.1 dev eth0", "default dev wg0 table 7"]
+    for uids, expected in (("0-0", "wg0"), ("1000-1000", "eth0")):
+        made = machine(routes, [f"100: uidrange {uids} lookup 7"], interfaces=[ETH, VPN])
+        assert [name for name, _ in found(made, "inet")] == [expected]
+
+
+def test_of_an_address_that_two_have_the_one_of_the_way_itself_is_told() -> None:
+    made = machine(["default dev wg0"], interfaces=["eth0 | 10.8.0.2/32 deprecated", VPN])
+    [one] = primary(made, ["inet"], no_sysctl, of_root)
+    assert one.addr_info[0].prefixlen == 24
 
 
 def test_no_default_route_is_no_primary_interface() -> None:

@@ -41,7 +41,9 @@ def test_an_interface_without_addresses_has_nothing_in_the_columns_of_an_address
 def test_every_field_of_an_address_stands_in_a_row() -> None:
     fields = {one.name for one in columns(AddressRow)}
     assert {one.name for one in columns(InterfaceAddress)} - {"flags"} <= fields
-    assert fields - {"address_flags"} <= {one.name for record in (Interface, InterfaceAddress) for one in columns(record)}
+    assert fields - {"address_flags"} <= {
+        one.name for record in (Interface, InterfaceAddress) for one in columns(record)
+    }
 
 
 def test_a_row_has_as_many_cells_as_its_head() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from nettools.core.ifaces.report import Family, Interface
-from nettools.core.ifaces.select import is_of_kind, named, narrowed, nearest_names
+from nettools.core.ifaces.select import all_names, by_name, is_of_kind, narrowed, unknown_name
 from tests.core.ifaces.machines import interface
 
 BOTH: tuple[Family, ...] = ("inet", "inet6")
@@ -44,8 +44,8 @@ def test_what_was_named_stays_without_an_address_of_the_family() -> None:
     assert [(one.ifname, len(one.addr_info)) for one in found] == [("six0", 0), ("bare0", 0), ("eth0", 1)]
 
 
-def test_only_up_leaves_out_what_is_down_and_what_is_not_known_to_be_up() -> None:
-    assert names(narrowed(ALL, families=BOTH, only_up=True)) == ["lo", "eth0", "six0", "bare0", "vm0"]
+def test_only_up_leaves_out_what_is_known_to_be_down() -> None:
+    assert names(narrowed(ALL, families=BOTH, only_up=True)) == ["lo", "eth0", "six0", "bare0", "dark0", "vm0"]
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,35 @@ def test_every_condition_has_to_hold() -> None:
 
 
 def test_an_interface_is_found_by_its_name_and_by_its_other_names() -> None:
-    assert named(ALL, "eth0") is ETH
-    assert named(ALL, "uplink") is ETH
-    assert named(ALL, "ETH0") is None
-    assert named((), "eth0") is None
+    found = by_name(ALL)
+    assert found["eth0"] is found["uplink"] is ETH
+    assert list(by_name(())) == []
+    assert {*found} == {*all_names(ALL)} == {"lo", "eth0", "enp0s1", "uplink", "six0", "bare0", "off0", "dark0", "vm0"}
 
 
 def test_a_name_goes_before_another_interfaces_other_name() -> None:
     other = interface("first0", altnames=("eth0",))
-    assert named((other, ETH), "eth0") is ETH
+    for machine in ((other, ETH), (ETH, other)):
+        assert by_name(machine)["eth0"] is ETH
 
 
-def test_the_nearest_names_are_names_and_other_names() -> None:
-    assert nearest_names(ALL, "eth1")[0] == "eth0"
-    assert nearest_names(ALL, "uplnk") == ["uplink"]
-    assert nearest_names(ALL, "qqqqqqqq") == []
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("uplnk", "did you mean uplink?"),
+        ("qqqqqqqq", "there are lo, eth0, six0, bare0, off0, dark0, vm0"),
+    ],
+)
+def test_a_name_that_none_has_is_answered_with_those_that_are_near(name: str, hint: str) -> None:
+    assert unknown_name(ALL, name) == (f"there is no interface '{name}'", hint)
+
+
+def test_a_hostile_name_is_escaped_in_what_is_said_of_it() -> None:
+    message, hint = unknown_name([interface("\x1b[2J"), interface("x\u202ey")], "\x1b[2K")
+    assert message == r"there is no interface '\x1b[2K'"
+    assert hint == r"did you mean \x1b[2J?"
+
+
+def test_of_many_interfaces_only_some_are_named_in_a_hint() -> None:
+    _, hint = unknown_name([interface(f"zz{number}") for number in range(50)], "qqqqqqqq")
+    assert hint.endswith("zz9...")

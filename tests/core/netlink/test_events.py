@@ -1,5 +1,6 @@
 """The kernel's notices: what comes, changes and goes, and nothing for what is known."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,18 @@ from nettools.core.ifaces.events import MachineEvent
 from nettools.core.netlink.events import EventReader, lost
 from nettools.core.netlink.machine import machine_interfaces
 from tests.core.netlink import compose
-from tests.core.netlink.compose import AF_INET, AF_INET6, address, can_be_written, changed, header, ip, link, nest, route
+from tests.core.netlink.compose import (
+    AF_INET,
+    AF_INET6,
+    address,
+    can_be_written,
+    changed,
+    header,
+    ip,
+    link,
+    nest,
+    route,
+)
 from tests.core.netlink.compose import rule, u8, u16, u32, words
 
 NOW = datetime(2024, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
@@ -55,7 +67,11 @@ def test_an_interface_comes_changes_and_goes() -> None:
     made = reader()
     notices = (NEWLINK, eth()), (NEWLINK, eth(mtu=1400)), (DELLINK, eth(mtu=1400))
     events = told(made, *notices)
-    assert summary(events) == [("interface-added", "eth0"), ("interface-changed", "eth0"), ("interface-removed", "eth0")]
+    assert summary(events) == [
+        ("interface-added", "eth0"),
+        ("interface-changed", "eth0"),
+        ("interface-removed", "eth0"),
+    ]
     assert [event.changes for event in events] == [(), ("mtu 1500 → 1400",), ()]
     assert [event.interface.mtu if event.interface else None for event in events] == [1500, 1400, 1400]
 
@@ -117,6 +133,44 @@ def test_an_interface_in_an_event_has_its_addresses() -> None:
     events = told(made, (NEWADDR, held("2001:db8::5", length=64)), (DELADDR, held()), (NEWLINK, eth(flags=DOWN)))
     [interface] = [event.interface for event in events if event.interface]
     assert [str(one.local) for one in interface.addr_info] == ["2001:db8::5"]
+
+
+def test_the_addresses_of_an_interface_go_with_it() -> None:
+    made = reader(eth(), addresses=(held(),))
+    told(made, (DELLINK, eth()))
+    events = told(made, (NEWLINK, eth()), (NEWADDR, held()))
+    assert summary(events) == [("interface-added", "eth0"), ("address-added", "eth0")]
+    assert [one.addr_info for event in events if (one := event.interface)] == [()]
+
+
+def test_an_event_has_the_number_of_its_interface() -> None:
+    events = told(reader(), (NEWLINK, eth(index=5)), (NEWADDR, held(index=5)), (DELLINK, eth(index=5)))
+    assert [event.ifindex for event in events] == [5, 5, 5]
+
+
+def test_a_far_end_that_was_found_out_before_is_no_change_when_a_notice_cannot_tell_it() -> None:
+    pair = eth("v0", (5, u32(9)), (37, u32(0)))
+    [one] = machine_interfaces([pair], [])
+    made = EventReader([replace(one, link="far0", netns="guest")])
+    assert told(made, (NEWLINK, pair)) == []
+    [event] = told(made, (NEWLINK, eth("v0", (5, u32(9)), (37, u32(0)), mtu=1400)))
+    assert event.changes == ("mtu 1500 → 1400",)
+    assert event.interface is not None
+    assert (event.interface.link, event.interface.netns) == ("far0", "guest")
+    [event] = told(made, (NEWLINK, eth("v0", (5, u32(8)), (37, u32(0)), mtu=1400)))
+    assert event.changes == ("link far0 → -",)
+
+
+def test_a_lower_link_that_is_down_is_told_as_in_a_list() -> None:
+    over = eth("v0", (5, u32(2)), index=8)
+    made = reader(eth(flags=DOWN), over)
+    assert told(made, (NEWLINK, over)) == []
+
+
+def test_a_notice_of_wireless_extensions_is_no_picture_of_the_link() -> None:
+    made = reader(eth())
+    assert told(made, (NEWLINK, link((IFNAME, words("eth0")), (11, b"wireless")))) == []
+    assert told(made, (NEWLINK, eth())) == []
 
 
 def test_routes_come_are_replaced_and_go() -> None:

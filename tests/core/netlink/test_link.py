@@ -194,11 +194,16 @@ def test_a_message_too_short_for_a_link_is_none(length: int) -> None:
 @pytest.mark.parametrize(
     ("pairs", "flags", "head"),
     [
-        ((), UP, LinkHead(2, "eth0", True, None)),
-        ((), BROADCAST, LinkHead(2, "eth0", False, None)),
-        (((LINK, u32(3)),), UP, LinkHead(2, "eth0", True, 3)),
-        (((LINK, u32(0)),), UP, LinkHead(2, "eth0", True, None)),
-        (((LINK, u32(3)), (LINK_NETNSID, s32(4))), UP, LinkHead(2, "eth0", True, None)),
+        ((), UP, LinkHead(ifindex=2, name="eth0", is_up=True, below=None, is_whole=False)),
+        ((), BROADCAST, LinkHead(ifindex=2, name="eth0", is_up=False, below=None, is_whole=False)),
+        (((LINK, u32(3)),), UP, LinkHead(ifindex=2, name="eth0", is_up=True, below=3, is_whole=False)),
+        (((LINK, u32(0)),), UP, LinkHead(ifindex=2, name="eth0", is_up=True, below=None, is_whole=False)),
+        (((MTU, u32(1500)),), UP, LinkHead(ifindex=2, name="eth0", is_up=True, below=None, is_whole=True)),
+        (
+            ((LINK, u32(3)), (LINK_NETNSID, s32(4))),
+            UP,
+            LinkHead(ifindex=2, name="eth0", is_up=True, below=None, is_whole=False),
+        ),
     ],
 )
 def test_the_head_of_a_link_says_what_others_need_to_know(

@@ -19,9 +19,9 @@ def named(name: str, index: int, *pairs: tuple[int, bytes], flags: int = UP) -> 
     return link((IFNAME, words(name)), *pairs, index=index, flags=flags)
 
 
-def address(text: str, index: int) -> bytes:
+def address(text: str, index: int, *, scope: int = 0) -> bytes:
     family = compose.AF_INET6 if ":" in text else compose.AF_INET
-    return compose.address((1, ip(text)), (2, ip(text)), family=family, index=index)
+    return compose.address((1, ip(text)), (2, ip(text)), family=family, index=index, scope=scope)
 
 
 def by_name(found: tuple[Interface, ...]) -> dict[str, Interface]:
@@ -74,11 +74,11 @@ def test_an_interface_on_one_that_is_not_in_the_dump_is_not_said_to_be_on_one_th
 
 
 def test_the_names_of_this_machine_are_used() -> None:
-    files: dict[str, Mapping[int, str]] = {"group": {5: "lan"}, "rt_scopes": {0: "everywhere"}}
+    files: dict[str, Mapping[int, str]] = {"group": {5: "lan"}, "rt_scopes": {77: "street"}}
     found = machine_interfaces(
-        [named("lo", 1, (GROUP, u32(5)))], [address("127.0.0.1", 1)], lambda name: files.get(name, {})
+        [named("lo", 1, (GROUP, u32(5)))], [address("127.0.0.1", 1, scope=77)], lambda name: files.get(name, {})
     )
-    assert (found[0].group, found[0].addr_info[0].scope) == ("lan", "everywhere")
+    assert (found[0].group, found[0].addr_info[0].scope) == ("lan", "street")
 
 
 def test_what_is_no_link_and_no_address_is_left_out() -> None:

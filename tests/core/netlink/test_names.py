@@ -72,12 +72,18 @@ FILES: dict[str, Mapping[int, str]] = {
 }
 
 
-def test_what_this_machine_says_wins() -> None:
+def test_this_machine_adds_names_and_leaves_the_kernels_own_as_they_are() -> None:
     given_names = names(FILES.__getitem__)
-    assert (given_names.table(100), given_names.table(254), given_names.table(255)) == ("isp", "chief", "local")
+    assert (given_names.table(100), given_names.table(254), given_names.table(255)) == ("isp", "main", "local")
     assert (given_names.protocol(200), given_names.protocol(2)) == ("mine", "kernel")
     assert (given_names.scope(9), given_names.scope(0)) == ("near", "global")
     assert (given_names.group(5), given_names.group(0)) == ("lan", "none")
+
+
+def test_a_name_that_is_given_twice_is_that_of_the_lower_number() -> None:
+    found = names({"rt_tables": {101: "vpn", 100: "vpn", 7: "main"}}.__getitem__)
+    assert [found.table(number) for number in (100, 101, 254, 7)] == ["vpn", "101", "main", "7"]
+    assert (found.table_number("vpn"), found.table_number("main")) == (100, 254)
 
 
 def test_each_file_is_read_once_and_only_when_it_is_wanted() -> None:
@@ -97,11 +103,11 @@ def test_each_file_is_read_once_and_only_when_it_is_wanted() -> None:
 
 def test_a_table_is_found_by_its_name_or_its_number() -> None:
     given_names = names(FILES.__getitem__)
-    assert [given_names.table_number(word) for word in ("isp", "chief", "local", "100", "7", "4294967295")] == [
+    assert [given_names.table_number(word) for word in ("isp", "main", "local", "100", "7", "4294967295")] == [
         *(100, 254, 255, 100, 7, 4294967295)
     ]
-    assert [given_names.table_number(word) for word in ("main", "", "-1", "١", "9" * 5000)] == [None] * 5
-    assert set(given_names.table_names()) == {"unspec", "default", "chief", "local", "isp"}
+    assert [given_names.table_number(word) for word in ("chief", "", "-1", "١", "9" * 5000)] == [None] * 5
+    assert set(given_names.table_names()) == {"unspec", "default", "main", "local", "isp"}
 
 
 def test_an_interface_that_has_gone_has_its_number_for_a_name() -> None:

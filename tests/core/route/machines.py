@@ -53,7 +53,7 @@ def machine(
     """A machine; ``rules`` come beside the first ones, ``has_rules=False`` is a system without any."""
     links = [interface(text) for text in interfaces]
     own = [local_route(held, link.ifname) for link in links for held in link.addr_info]
-    made = [rule(text) for text in (*FIRST_RULES, *rules)] if has_rules else []
+    made = [rule(text) for text in (*FIRST_RULES, *rules)] if has_rules else None
     return Machine([*own, *(route(text) for text in routes)], made, links)
 
 

@@ -27,7 +27,16 @@ FLOW, CACHEINFO, TABLE, VIA, PREF, ENCAP_TYPE, ENCAP, NH_ID = 11, 12, 15, 18, 20
 INTERFACES = {1: "lo", 2: "eth0", 3: "eth€1", 4: 'a"b\\c', 7: "br0", 9: "*[red]"}
 WIDTH = {AF_INET: 32, AF_INET6: 128}
 # Addresses that the C library writes with a dotted tail, and runs of zeros in every place.
-ODD_IPV6 = ["::", "::1", "::192.0.2.1", "::ffff:192.0.2.1", "64:ff9b::1", "2001:db8::", "2001:0:0:1::1", "1:0:1:0:1:0:1:0"]
+ODD_IPV6 = [
+    "::",
+    "::1",
+    "::192.0.2.1",
+    "::ffff:192.0.2.1",
+    "64:ff9b::1",
+    "2001:db8::",
+    "2001:0:0:1::1",
+    "1:0:1:0:1:0:1:0",
+]
 
 Message = tuple[int, int, bytes]
 """(type, sequence, body)."""
@@ -77,7 +86,11 @@ def addresses(family: int) -> st.SearchStrategy[bytes]:
 def clean(packed: bytes, length: int) -> bytes:
     """Without host bits."""
     width = len(packed) * 8
-    return (int.from_bytes(packed) >> width - length << width - length).to_bytes(len(packed)) if length else bytes(len(packed))
+    return (
+        (int.from_bytes(packed) >> width - length << width - length).to_bytes(len(packed))
+        if length
+        else bytes(len(packed))
+    )
 
 
 class Shape:
@@ -95,7 +108,21 @@ class Shape:
             "kind": draw(st.sampled_from([1, 1, 1, 2, 6, 9, 14])),
             "flags": draw(st.sampled_from([0, 0, 1, 0x10, 0x4004, 0x200])),
         }
-        optional = [DST, OIF, GATEWAY, PRIORITY, PREFSRC, METRICS, MULTIPATH, FLOW, CACHEINFO, TABLE, PREF, NH_ID, ENCAP]
+        optional = [
+            DST,
+            OIF,
+            GATEWAY,
+            PRIORITY,
+            PREFSRC,
+            METRICS,
+            MULTIPATH,
+            FLOW,
+            CACHEINFO,
+            TABLE,
+            PREF,
+            NH_ID,
+            ENCAP,
+        ]
         optional += [SRC, VIA, 99, 30_000]
         self.kinds = draw(st.lists(st.sampled_from(optional), unique=True, max_size=9))
         if VIA in self.kinds and GATEWAY in self.kinds:
@@ -163,6 +190,12 @@ def test_the_lines_are_the_same_bytes_as_those_of_the_records(datagrams: list[by
     assert lines_of(datagrams) == plain_lines_of(datagrams)
 
 
+@given(tables(), st.integers(0, 400))
+def test_a_datagram_cut_short_anywhere_gives_the_routes_that_are_whole(datagrams: list[bytes], cut: int) -> None:
+    cut_short = [*datagrams, datagrams[0][:cut], datagrams[1][:cut]]
+    assert lines_of(cut_short) == plain_lines_of(cut_short)
+
+
 @given(st.binary(max_size=120), st.integers(0, 120))
 def test_of_a_datagram_that_is_cut_short_the_whole_messages_count(noise: bytes, cut: int) -> None:
     whole = datagram_of([simple(1), simple(2, family=AF_INET6)])
@@ -187,9 +220,9 @@ def test_of_a_long_table_every_route_has_its_own_values(family: int) -> None:
 def test_routes_of_one_shape_are_read_the_long_way_once(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[bytes] = []
 
-    def noted(body: bytes, known: Names) -> object:
+    def noted(body: bytes, names: Names) -> object:
         read.append(body)
-        return parse_route(body, known)
+        return parse_route(body, names)
 
     monkeypatch.setattr("nettools.core.route.bulk.parse_route", noted)
     assert len(lines_of([datagram_of([simple(number) for number in range(100)])])) == 100
@@ -198,7 +231,11 @@ def test_routes_of_one_shape_are_read_the_long_way_once(monkeypatch: pytest.Monk
 
 def test_routes_that_expire_each_at_another_time_are_told_each_with_its_own() -> None:
     sent = [
-        (NEWROUTE, SEQUENCE, simple(number, family=AF_INET6)[2] + nest((CACHEINFO, u32(0, 0, 100 * number) + bytes(20))))
+        (
+            NEWROUTE,
+            SEQUENCE,
+            simple(number, family=AF_INET6)[2] + nest((CACHEINFO, u32(0, 0, 100 * number) + bytes(20))),
+        )
         for number in range(30)
     ]
     assert lines_of([datagram_of(sent)]) == plain_lines_of([datagram_of(sent)])
@@ -224,10 +261,28 @@ def test_answers_to_another_request_are_passed_over() -> None:
     assert [line.partition('"metric":')[2].split(",")[0] for line in lines_of([datagram_of(sent)])] == ["1", "3", "5"]
 
 
+def test_only_routes_of_the_families_that_were_asked_for_are_told_and_none_of_the_cache() -> None:
+    """A kernel without IPv6 answers for all that it has, one without strict checks adds its cache."""
+    cloned = (NEWROUTE, SEQUENCE, compose.route((DST, ip("10.0.9.0")), (OIF, u32(2)), to_length=24, flags=0x200))
+    sent = [simple(1), simple(2, family=AF_INET6), cloned, simple(3), simple(4, family=AF_INET6)]
+    for families, expected in (
+        (["inet"], ["1", "3"]),
+        (["inet6"], ["2", "4"]),
+        (["inet", "inet6"], ["1", "2", "3", "4"]),
+    ):
+        made = RouteLines(names(), encode, inet_ntop, families)  # type: ignore[arg-type]
+        found = made.of_datagram(datagram_of(sent), SEQUENCE)
+        assert [line.partition('"metric":')[2].split(",")[0] for line in found] == expected
+
+
 def test_addresses_are_written_as_everywhere_else() -> None:
     """The C library writes ::192.0.2.1 where RFC 5952 and Python write ::c000:201."""
     sent = [
-        (NEWROUTE, SEQUENCE, compose.route((DST, ip(text)), (GATEWAY, ip(text)), (OIF, u32(2)), family=AF_INET6, to_length=128))
+        (
+            NEWROUTE,
+            SEQUENCE,
+            compose.route((DST, ip(text)), (GATEWAY, ip(text)), (OIF, u32(2)), family=AF_INET6, to_length=128),
+        )
         for text in ODD_IPV6
     ]
     assert lines_of([datagram_of(sent)]) == plain_lines_of([datagram_of(sent)])

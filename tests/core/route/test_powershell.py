@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.prefix import Prefix
-from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute
+from nettools.core.route.powershell import parse_find_netroute, parse_get_netroute, parse_interface_indexes
 from nettools.core.route.question import SystemAnswer
 from nettools.core.route.report import Route
+from nettools.errors import PrefixError
 from tests.core.route.fixtures import fixture
 from tests.core.strategies import any_prefix
 
@@ -90,7 +91,16 @@ def test_half_a_metric_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("value", "word"),
-    [(3, "static"), ("NetMgmt", "static"), (19, "dhcp"), ("Dhcp", "dhcp"), (1, None), (None, None), (10_002, "10002")],
+    [
+        (3, "static"),
+        ("NetMgmt", "static"),
+        (19, "dhcp"),
+        ("Dhcp", "dhcp"),
+        (1, None),
+        (None, None),
+        (10_002, "10002"),
+        ("A\\b", "a\\b"),
+    ],
 )
 def test_who_made_a_route(value: object, word: str | None) -> None:
     assert one(Protocol=value).protocol == word
@@ -164,9 +174,31 @@ def test_no_route_is_an_error_in_any_language() -> None:
     assert parse_find_netroute(fixture("windows/find-netroute-missing.txt")) == SystemAnswer(error="ENETUNREACH")
 
 
+def test_a_route_without_an_address_does_not_tell_the_source() -> None:
+    answer = parse_find_netroute(json.dumps({"DestinationPrefix": "192.0.2.0/24"}))
+    assert (answer.type, answer.source, answer.tells_source) == ("unicast", None, False)
+
+
 def test_another_error_is_in_its_own_words() -> None:
     assert parse_find_netroute("\nFind-NetRoute : odd\n").error == "Find-NetRoute : odd"
     assert parse_find_netroute("").error == "no answer"
+    assert parse_find_netroute("at C:\\x\x1b[31m").error == "at C:\\x\x1b[31m"  # raw: escaping is for what is drawn
+    assert parse_find_netroute("x" * 999).error == "x" * 200
+
+
+def test_the_indexes_of_the_interfaces() -> None:
+    listed = [
+        {"InterfaceAlias": "Ethernet 2", "InterfaceIndex": 12},
+        {"InterfaceAlias": "Ethernet 2", "InterfaceIndex": 12},
+        {"InterfaceAlias": "Wi-Fi", "InterfaceIndex": "7"},
+        {"InterfaceAlias": "odd", "InterfaceIndex": None},
+        {"InterfaceAlias": None, "InterfaceIndex": 9},
+        {},
+    ]
+    assert parse_interface_indexes(json.dumps(listed)) == {"Ethernet 2": 12, "Wi-Fi": 7}
+    assert parse_interface_indexes("") == {}
+    with pytest.raises(PrefixError):
+        parse_interface_indexes("rubbish")
 
 
 # --- any text ---------------------------------------------------------------------------------------

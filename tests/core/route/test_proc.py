@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.prefix import Prefix, prefix_of
-from nettools.core.route.proc import RouteLines, parse_ipv6_route, parse_route
+from nettools.core.route.proc import RouteLines, may_be_in, parse_ipv6_route, parse_route, readable_table
 from nettools.core.route.proc_trie import TrieEntry, parse_fib_trie
 from nettools.core.route.report import Route
 from tests.core.strategies import hostile_text
@@ -129,12 +129,12 @@ def test_only_table_main_of_the_trie_counts() -> None:
         + trie(("10.0.0.0", "/8 link UNICAST"))
         + trie(("10.0.0.0", "/8 nowhere LOCAL"), section="Local:")
     )
-    assert parse_fib_trie(text) == {prefix_of(4, 10 << 24, 8): (TrieEntry("unicast", "link", 0),)}
+    assert parse_fib_trie(text) == {prefix_of(4, 10 << 24, 8): (TrieEntry(type="unicast", scope="link", tos=0),)}
 
 
 def test_a_type_without_a_name_keeps_its_number() -> None:
     assert parse_fib_trie(trie(("10.0.0.0", "/8 link type 13"))) == {
-        prefix_of(4, 10 << 24, 8): (TrieEntry("13", "link", 0),)
+        prefix_of(4, 10 << 24, 8): (TrieEntry(type="13", scope="link", tos=0),)
     }
 
 
@@ -214,6 +214,20 @@ def test_the_kernels_multicast_routes_are_in_table_local() -> None:
 def test_ports_of_a_vrf_have_their_own_addresses_in_another_table() -> None:
     text = ipv6(flags="80200001") + ipv6(flags="80200001", dev="v1")
     assert [route.table for route in parse_ipv6_route(text, frozenset({"v1"})).routes] == ["local", None]
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [("main", "main"), ("254", "main"), ("local", "local"), ("255", "local"), ("default", None), ("0255", None)],
+)
+def test_two_tables_can_be_read(name: str, table: str | None) -> None:
+    assert readable_table(name) == table
+
+
+def test_a_route_of_an_unknown_table_may_be_in_any_but_local() -> None:
+    local, unknown = parse_ipv6_route(ipv6(flags="80200001") + ipv6()).routes
+    assert [may_be_in(local, table) for table in (None, "main", "local")] == [True, False, True]
+    assert [may_be_in(unknown, table) for table in (None, "main", "local")] == [True, True, False]
 
 
 def test_a_subtree_has_its_source() -> None:

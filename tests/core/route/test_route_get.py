@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nettools.core.address import Address
 from nettools.core.route.question import SystemAnswer
 from nettools.core.route.route_get import parse_route_get
 from tests.core.route.fixtures import fixture
+
+
+def told(*, type: str, dst: str, dev: str, gateway: Address | None = None) -> SystemAnswer:
+    """An answer of a system that does not tell the source."""
+    return SystemAnswer(type=type, table="main", dst=dst, dev=dev, gateway=gateway, tells_source=False)
 
 
 @pytest.mark.parametrize(
@@ -16,23 +22,21 @@ from tests.core.route.fixtures import fixture
     [
         (
             "darwin/route-get-default.txt",
-            SystemAnswer(type="unicast", table="main", dst="0.0.0.0/0", dev="en0", gateway=IPv4Address("192.0.2.1")),
+            told(type="unicast", dst="0.0.0.0/0", dev="en0", gateway=IPv4Address("192.0.2.1")),
         ),
-        ("darwin/route-get-own.txt", SystemAnswer(type="local", table="main", dst="192.0.2.5/32", dev="lo0")),
+        ("darwin/route-get-own.txt", told(type="local", dst="192.0.2.5/32", dev="lo0")),
         (
             "darwin/route-get-inet6.txt",
-            SystemAnswer(
-                type="unicast", table="main", dst="2001:db8:0:2::/64", dev="en0", gateway=IPv6Address("fe80::1%en0")
-            ),
+            told(type="unicast", dst="2001:db8:0:2::/64", dev="en0", gateway=IPv6Address("fe80::1%en0")),
         ),
         ("darwin/route-get-missing.txt", SystemAnswer(error="ENETUNREACH")),
         (
             "freebsd/route-get-default.txt",
-            SystemAnswer(type="unicast", table="main", dst="0.0.0.0/0", dev="em0", gateway=IPv4Address("192.0.2.1")),
+            told(type="unicast", dst="0.0.0.0/0", dev="em0", gateway=IPv4Address("192.0.2.1")),
         ),
         (
             "freebsd/route-get-blackhole.txt",
-            SystemAnswer(type="blackhole", table="main", dst="203.0.113.0/24", dev="lo0"),
+            told(type="blackhole", dst="203.0.113.0/24", dev="lo0"),
         ),
         ("freebsd/route-get-missing.txt", SystemAnswer(error="ENETUNREACH")),
         (
@@ -89,6 +93,10 @@ def test_a_mask_with_holes_leaves_the_destination_as_it_was_said() -> None:
     assert parse_route_get(text).dst == "192.0.2.0"
 
 
+def test_a_destination_that_cannot_be_read_stays_as_it_was_said() -> None:
+    assert parse_route_get("destination: odd\\one\ninterface: em0\nflags: <UP,DONE>\n").dst == "odd\\one"
+
+
 @pytest.mark.parametrize(
     ("text", "error"),
     [
@@ -96,7 +104,8 @@ def test_a_mask_with_holes_leaves_the_destination_as_it_was_said() -> None:
         ("   route to: 192.0.2.9\nroute: message indicates error 3: No such process", "ENETUNREACH"),
         ("   route to: 192.0.2.9\n", "no answer"),
         ("", "no answer"),
-        ("route: \x1b[31m", "\\x1b[31m"),
+        ("route: \x1b[31m C:\\nowhere", "\x1b[31m C:\\nowhere"),  # raw: escaping is for what is drawn
+        (f"route: {'x' * 999}", "x" * 193),
     ],
 )
 def test_what_is_no_answer_is_an_error_in_the_tools_words(text: str, error: str) -> None:

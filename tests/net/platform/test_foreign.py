@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from nettools.core.prefix import Prefix
 from nettools.core.route.question import Question, SystemAnswer
-from nettools.errors import AddressError, LocalFault, OptionError, ProgramFailed
-from nettools.net.platform import Platform
+from nettools.errors import LocalFault, OptionError, ProgramFailed
+from nettools.net.platform import InterfacesFound, Platform, portable
 from nettools.net.platform.bsd import BsdPlatform
 from nettools.net.platform.darwin import DarwinPlatform
 from nettools.net.platform.programs import Run, run_program
 from nettools.net.platform.windows import WindowsPlatform
+from tests.core.ifaces.machines import interface
 from tests.core.route.fixtures import fixture
 
 THERE = Question(destination=IPv4Address("198.51.100.9"))
@@ -57,7 +59,7 @@ def test_routes_are_what_netstat_lists(system: str, name: str, command: list[str
     found = MAKERS[system](tool).routes(("inet", "inet6"), None)
     assert tool.commands == [command]
     assert {route.family for route in found.routes} == {"inet", "inet6"}
-    assert (found.rules, found.warnings) == ((), ())
+    assert (found.rules, found.warnings) == (None, ())
 
 
 @pytest.mark.parametrize("system", MAKERS)
@@ -65,6 +67,39 @@ def test_only_the_families_that_are_wanted(system: str) -> None:
     said = "windows/get-netroute-numbers.json" if system == "windows" else "openbsd/netstat-rn.txt"
     found = MAKERS[system](Tool(fixture(said))).routes(("inet6",), "main")
     assert {route.family for route in found.routes} == {"inet6"}
+
+
+@pytest.mark.parametrize("system", MAKERS)
+def test_only_the_routes_that_touch_what_is_asked_about(system: str) -> None:
+    said = "windows/get-netroute-numbers.json" if system == "windows" else "openbsd/netstat-rn.txt"
+    there = Prefix(4, int(IPv4Address("198.51.100.9")), 32)
+    platform = MAKERS[system](Tool(fixture(said)))
+    everything = platform.routes(("inet", "inet6"), None).routes
+    found = platform.routes(("inet", "inet6"), None, [there]).routes
+    assert "0.0.0.0/0" in [str(route.dst) for route in found]
+    assert list(found) == [route for route in everything if route.dst.contains(there)]
+    assert len(found) < len(everything)
+
+
+@pytest.mark.parametrize("system", MAKERS)
+def test_default_ways_are_those_of_the_listed_routes(system: str) -> None:
+    said = "windows/get-netroute-numbers.json" if system == "windows" else "openbsd/netstat-rn.txt"
+    ways = MAKERS[system](Tool(fixture(said))).default_ways()
+    assert ("inet", IPv4Address("192.0.2.1")) in [(way.family, way.gateway) for way in ways]
+
+
+@pytest.mark.parametrize("system", MAKERS)
+def test_a_silent_question_stays_silent(system: str) -> None:
+    assert MAKERS[system](Tool("")).filled(THERE) == THERE
+
+
+@pytest.mark.parametrize("system", MAKERS)
+def test_counters_are_those_of_the_interfaces(system: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = InterfacesFound(interfaces=(interface("em0"),))
+    monkeypatch.setattr(portable, "find_interfaces", lambda: seen)
+    platform = MAKERS[system](Tool(""))
+    assert platform.interfaces() == seen
+    assert platform.counters() == seen.interfaces
 
 
 @pytest.mark.parametrize("system", MAKERS)
@@ -126,6 +161,19 @@ def test_macos_can_be_asked_for_an_interface() -> None:
     assert tool.commands == [["/sbin/route", "-n", "get", "-inet", "-ifscope", "en0", "198.51.100.9"]]
 
 
+@pytest.mark.parametrize("system", ["darwin", "freebsd", "openbsd"])
+def test_an_interface_is_the_zone_of_a_destination_that_needs_one(system: str) -> None:
+    tool = Tool(fixture("openbsd/route-get.txt"))
+    for destination in ("fe80::1", "ff02::fb"):
+        MAKERS[system](tool).ask(Question(destination=IPv6Address(destination), outgoing="em0"))
+    assert [command[-2:] for command in tool.commands] == [["-inet6", "fe80::1%em0"], ["-inet6", "ff02::fb%em0"]]
+
+
+def test_an_interface_that_can_be_no_zone_is_not_made_one() -> None:
+    with pytest.raises(OptionError, match="outgoing interface"):
+        BsdPlatform(Tool(""), "openbsd7").ask(Question(destination=IPv6Address("fe80::1"), outgoing="a%b"))
+
+
 WISHES: dict[str, Any] = {
     "source": IPv4Address("192.0.2.5"),
     "mark": 7,
@@ -158,12 +206,35 @@ def test_what_a_tool_has_no_words_for_is_refused_before_it_is_run(system: str, w
     assert tool.commands == []
 
 
-def test_windows_is_asked_through_find_netroute() -> None:
-    tool = Tool(fixture("windows/find-netroute.json"))
-    question = Question(destination=IPv4Address("198.51.100.9"), source=IPv4Address("192.0.2.5"), outgoing="12")
+INDEXES = json.dumps(
+    [
+        {"InterfaceAlias": "Ethernet 2", "InterfaceIndex": 12},
+        {"InterfaceAlias": "Ethernet 2", "InterfaceIndex": 12},
+        {"InterfaceAlias": "'; calc; '", "InterfaceIndex": 7},
+        {"InterfaceAlias": "7", "InterfaceIndex": 3},
+    ]
+)
+
+
+class Windows(Tool):
+    """PowerShell, which lists interfaces when it is asked to."""
+
+    def __init__(self, said: str | LocalFault = "", indexes: str = INDEXES) -> None:
+        super().__init__(said)
+        self.indexes = indexes
+
+    def __call__(self, command: Sequence[str]) -> str:
+        said = super().__call__(command)
+        return self.indexes if "Get-NetIPInterface" in command[-1] else said
+
+
+@pytest.mark.parametrize("outgoing", ["Ethernet 2", "12"])
+def test_windows_is_asked_through_find_netroute(outgoing: str) -> None:
+    tool = Windows(fixture("windows/find-netroute.json"))
+    question = Question(destination=IPv4Address("198.51.100.9"), source=IPv4Address("192.0.2.5"), outgoing=outgoing)
     answer = WindowsPlatform(tool).ask(question)
     assert (answer.dev, str(answer.gateway), str(answer.source)) == ("Ethernet 2", "192.0.2.1", "192.0.2.5")
-    script = tool.commands[0][-1]
+    script = tool.commands[-1][-1]
     wishes = "-RemoteIPAddress '198.51.100.9' -LocalIPAddress '192.0.2.5' -InterfaceIndex 12"
     assert f"Find-NetRoute {wishes} | Select-Object -Property IPAddress,DestinationPrefix," in script
 
@@ -173,24 +244,37 @@ def test_windows_without_a_route_is_an_answer() -> None:
     assert WindowsPlatform(Tool(failed)).ask(THERE) == SystemAnswer(error="ENETUNREACH")
 
 
-@pytest.mark.parametrize("zone", ["'; calc; '", "Ethernet", "1$(x)"])
-def test_no_zone_gets_into_a_script(zone: str) -> None:
-    tool = Tool("")
-    question = Question(destination=IPv6Address(f"fe80::1%{zone}"))
-    with pytest.raises(AddressError, match="zone"):
+@pytest.mark.parametrize(
+    ("name", "index"), [("'; calc; '", 7), ("7", 3), ("3", 3)], ids=["hostile", "alias before index", "index"]
+)
+def test_an_interface_gets_into_a_script_by_its_index_alone(name: str, index: int) -> None:
+    asked = {
+        "outgoing": Question(destination=IPv6Address("fe80::1"), outgoing=name),
+        "destination": Question(destination=IPv6Address(f"fe80::1%{name}")),
+        "source": Question(destination=IPv6Address("2001:db8::1"), source=IPv6Address(f"fe80::1%{name}")),
+    }
+    for question in asked.values():
+        tool = Windows()
         WindowsPlatform(tool).ask(question)
-    assert tool.commands == []
+        scripts = [command[-1] for command in tool.commands]
+        assert f" -InterfaceIndex {index} |" in scripts[-1]
+        assert not any("calc" in script or "%" in script for script in scripts)
 
 
-def test_windows_wants_the_index_of_an_interface() -> None:
-    with pytest.raises(OptionError, match="index"):
-        WindowsPlatform(Tool("")).ask(Question(destination=IPv4Address("198.51.100.9"), outgoing="Ethernet"))
+@pytest.mark.parametrize("name", ["Ethernet", "99", "1$(x)"])
+def test_an_interface_that_windows_does_not_list_is_not_asked_about(name: str) -> None:
+    tool = Windows()
+    with pytest.raises(OptionError, match="there is no interface") as caught:
+        WindowsPlatform(tool).ask(Question(destination=IPv4Address("198.51.100.9"), outgoing=name))
+    assert "Ethernet 2" in (caught.value.hint or "")
+    assert not any("Find-NetRoute" in command[-1] for command in tool.commands)
 
 
-def test_a_zone_that_is_an_index_is_asked_about() -> None:
-    tool = Tool("")
-    WindowsPlatform(tool).ask(Question(destination=IPv6Address("fe80::1%12")))
-    assert "-RemoteIPAddress 'fe80::1%12' |" in tool.commands[0][-1]
+def test_interfaces_that_windows_does_not_list_are_a_local_fault() -> None:
+    with pytest.raises(LocalFault, match="indexes"):
+        WindowsPlatform(Windows(indexes="rubbish")).ask(
+            Question(destination=IPv4Address("198.51.100.9"), outgoing="Ethernet 2")
+        )
 
 
 # --- programs ---------------------------------------------------------------------------------------

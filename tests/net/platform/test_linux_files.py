@@ -6,7 +6,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 
 from nettools.core.ifaces.gather import IoctlLink
 from nettools.core.ifaces.report import Family, Interface
+from nettools.core.prefix import Prefix
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.errors import LocalFault, OptionError
 from nettools.net.platform import InterfacesFound
@@ -66,6 +67,14 @@ class FakeIoctls:
 
     def close(self) -> None:
         self.closed += 1
+
+
+def details(prefixlen: int, *, broadcast: str | None = None, peer: str | None = None) -> Ipv4Details:
+    return Ipv4Details(
+        prefixlen=prefixlen,
+        broadcast=None if broadcast is None else IPv4Address(broadcast),
+        peer=None if peer is None else IPv4Address(peer),
+    )
 
 
 @dataclass
@@ -130,7 +139,7 @@ def test_three_sources_make_an_interface(root: FakeRoot) -> None:
     assert (eth0.ifindex, eth0.mtu, eth0.txqlen, eth0.admin_up) == (2, 1500, 7, True)
     assert eth0.flags == ("BROADCAST", "MULTICAST", "UP", "LOWER_UP")
     assert eth0.address == "02:00:00:00:00:01"
-    assert (eth0.operstate or "").lower() == "up"
+    assert eth0.operstate == "UP"
     assert eth0.stats is not None
     assert eth0.stats.rx.bytes == 1
     [loopback] = by_name(found)["lo"].addr_info
@@ -297,8 +306,8 @@ def test_labels_lead_to_their_interface(root: FakeRoot) -> None:
             ("nobody", IPv4Address("192.0.2.4")),
         ],
         details={
-            ("eth0:web", IPv4Address("192.0.2.1")): Ipv4Details(24, IPv4Address("192.0.2.255"), None),
-            ("eth0:a:b", IPv4Address("192.0.2.2")): Ipv4Details(32, None, IPv4Address("192.0.2.9")),
+            ("eth0:web", IPv4Address("192.0.2.1")): details(24, broadcast="192.0.2.255"),
+            ("eth0:a:b", IPv4Address("192.0.2.2")): details(32, peer="192.0.2.9"),
         },
     )
     ioctls.links["eth0.5"] = IoctlLink(ifindex=5)
@@ -313,7 +322,7 @@ def test_labels_lead_to_their_interface(root: FakeRoot) -> None:
 
 def test_of_one_address_with_two_masks_only_the_first_mask_is_known(root: FakeRoot) -> None:
     twice = ("eth0", IPv4Address("192.0.2.1"))
-    ioctls = FakeIoctls(addresses=[twice, twice], details={twice: Ipv4Details(24, None, None)})
+    ioctls = FakeIoctls(addresses=[twice, twice], details={twice: details(24)})
     addresses = by_name(root.interfaces(ioctls))["eth0"].addr_info
     assert [address.prefixlen for address in addresses] == [24, None]
 
@@ -362,13 +371,35 @@ def test_routes_of_both_families_with_what_is_missing(routed: FakeRoot) -> None:
         ("inet6", "unicast", "::/0", None),
         ("inet6", "local", "::1/128", "local"),
     ]
-    assert found.rules == ()
+    assert found.rules is None
     assert [warning.kind for warning in found.warnings] == [
         "no-rules",
         "ipv4-routes-incomplete",
         "route-type-uncertain",
         "ipv6-routes-incomplete",
     ]
+
+
+def test_only_the_routes_that_touch_what_is_asked_about(routed: FakeRoot) -> None:
+    found = routed.platform().routes(("inet", "inet6"), None, [Prefix(6, 0x20010DB8 << 96, 32)])
+    assert [str(route.dst) for route in found.routes] == ["::/0"]
+
+
+def test_default_ways_are_those_of_the_files(routed: FakeRoot) -> None:
+    ways = [(way.family, way.dev, way.gateway) for way in routed.platform().default_ways()]
+    assert ways == [("inet", "eth0", IPv4Address("192.0.2.1")), ("inet6", "eth0", None)]
+
+
+def test_counters_are_those_of_the_interfaces(root: FakeRoot) -> None:
+    assert root.platform().counters() == root.interfaces().interfaces
+
+
+@only_linux
+def test_a_question_without_a_user_is_that_of_this_process() -> None:
+    platform = LinuxFilesPlatform()
+    asked = Question(destination=ip_address("127.0.0.1"))
+    assert platform.filled(asked) == replace(asked, uid=os.getuid())
+    assert platform.filled(replace(asked, uid=7, protocol=6)) == replace(asked, uid=7, protocol=6)
 
 
 def test_the_trie_settles_the_types(routed: FakeRoot) -> None:
@@ -444,8 +475,7 @@ def test_loopback_by_ioctl() -> None:
         addresses = ioctls.ipv4_addresses()
         assert addresses is not None
         if ("lo", IPv4Address("127.0.0.1")) in addresses:
-            details = ioctls.ipv4_details("lo", IPv4Address("127.0.0.1"))
-            assert details == Ipv4Details(8, None, None)
+            assert ioctls.ipv4_details("lo", IPv4Address("127.0.0.1")) == details(8)
         assert ioctls.ipv4_details("lo", IPv4Address("127.77.77.77")) is None
     finally:
         ioctls.close()
@@ -485,7 +515,7 @@ def test_what_does_not_exist_here_is_an_answer() -> None:
     assert ask_by_connecting(Question(destination=destination, source=ip_address("192.0.2.77"))).error == (
         "EADDRNOTAVAIL"
     )
-    for outgoing in ("nosuch0", "lo" + "x" * 14):
+    for outgoing in ("nosuch0", "lo" + "x" * 14, "\ud800"):
         assert ask_by_connecting(Question(destination=destination, outgoing=outgoing)).error == "ENODEV"
 
 
