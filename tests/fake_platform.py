@@ -18,6 +18,7 @@ from nettools.core.prefix import Prefix
 from nettools.core.record import Json
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route, Rule
+from nettools.core.text import quoted
 from nettools.errors import LocalFault, NettoolsError, OptionError
 from nettools.net.platform import InterfacesFound, RoutesFound
 from tests.core.ifaces.machines import counters, interface, veth
@@ -202,7 +203,9 @@ class FakePlatform:
         if isinstance(self.made_routes, NettoolsError):
             _refuse(self.made_routes)
         if table is not None and table not in {one.table for one in self.made_routes} | {"main", "77"}:
-            raise OptionError(f"there is no routing table '{table}'", hint="name one of rt_tables, or give its number")
+            raise OptionError(
+                f"there is no routing table {quoted(table)}", hint="name one of rt_tables, or give its number"
+            )
         routes = tuple(one for one in self.made_routes if one.family in families and table in (None, one.table))
         rules = None if self.rules is None else [one for one in self.rules if one.family in families]
         in_order = None if rules is None else tuple(sorted(rules, key=_rule_order))
@@ -233,7 +236,7 @@ class FakePlatform:
     def table_number(self, table: str) -> int:
         number = self.names.table_number(table)
         if number is None:
-            raise OptionError(f"there is no routing table '{table}'", hint=None)
+            raise OptionError(f"there is no routing table {quoted(table)}", hint=None)
         return number
 
     def close(self) -> None:

@@ -477,7 +477,8 @@ def test_an_interface_that_comes_later_is_told_from_its_second_look(
 
 ETH_EVENT = MachineEvent(
     time=datetime(2024, 1, 2, 3, 4, 5, 678000, tzinfo=UTC), event="interface-changed", ifname="eth0",
-    ifindex=2, changes=("mtu 1500 → 1400",), interface=replace(LAPTOP[1], mtu=1400), address=None, route=None, rule=None,
+    ifindex=2, changes=("mtu 1500 → 1400",), interface=replace(LAPTOP[1], mtu=1400), address=None, route=None,
+    rule=None,
 )  # fmt: skip
 FOUR = replace(ETH_EVENT, event="address-added", changes=(), interface=None, address=interface_address("192.0.2.9/24"))
 SIX = replace(FOUR, address=interface_address("2001:db8::9/64"))

@@ -35,8 +35,8 @@ def test_at_every_width_everything_is_there_and_nothing_is_wider(width: int | No
 
 def test_each_direction_has_bytes_packets_errors_and_drops() -> None:
     heads, _, line = drawn([RATE], canvas_of(None)).splitlines()
-    assert heads.split() == "Interface In/s Packets Errors Drops Out/s Packets Errors Drops".split()
-    assert line.split() == "eth0 1.53 MB 12.3 k 7 1,234 0 B 0 0 0".split()
+    assert heads.split() == ["Interface", "In/s", "Packets", "Errors", "Drops", "Out/s", "Packets", "Errors", "Drops"]
+    assert line.split() == ["eth0", "1.53", "MB", "12.3", "k", "7", "1,234", "0", "B", "0", "0", "0"]
 
 
 def test_without_interfaces_the_heads_stand_alone() -> None:

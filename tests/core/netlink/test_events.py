@@ -21,8 +21,12 @@ from tests.core.netlink.compose import (
     link,
     nest,
     route,
+    rule,
+    u8,
+    u16,
+    u32,
+    words,
 )
-from tests.core.netlink.compose import rule, u8, u16, u32, words
 
 NOW = datetime(2024, 1, 2, 3, 4, 5, 678900, tzinfo=UTC)
 NEWLINK, DELLINK, NEWADDR, DELADDR = 16, 17, 20, 21
