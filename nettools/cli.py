@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from nettools.commands._environment import Environment
 
 COMMANDS: dict[str, str] = {
-    "ifaces": "The network interfaces: state, addresses, gateways, links, counters.",
-    "route": "The routes and rules, and which way a destination goes and why.",
+    "ifaces": "The interfaces: state, addresses, gateways, links, counters.",
+    "route": "Routes and rules; which way a destination goes, and why.",
     "scan": "Which ports of a host are open, closed or filtered, and why.",
     "subnet": "Networks and addresses: masks, ends, counts, registries, bits.",
     "port-service": "What runs on a port, which port a service has.",

@@ -85,9 +85,9 @@ Commands:
 More:
 {_rows(more, width)}
 Examples:
+  nettools ifaces
   nettools scan localhost 1-1024
-  nettools subnet 192.0.2.12/30
-  nettools port-service 443 --json
+  nettools subnet 192.0.2.12/30 --json
 """
 
 

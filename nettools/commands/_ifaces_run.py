@@ -47,7 +47,8 @@ def list_interfaces(session: Session, choice: Choice, *, only_primary: bool) -> 
     """Write the interfaces once. Returns the exit status."""
     with opened_platform(choice.netns) as platform:
         found, warnings = machine_now(platform)
-        primary = _primary(platform, choice, found) if only_primary else ()
+        primary, torn = _primary(platform, choice, found) if only_primary else ((), ())
+        warnings += torn
     chosen = select(session, choice, found)
     shown = chosen.interfaces
     if only_primary:
@@ -106,14 +107,17 @@ def select(session: Session, choice: Choice, found: tuple[Interface, ...]) -> Se
     return Selected(interfaces=wanted, warnings=tuple(warnings), asked=asked)
 
 
-def _primary(platform: Platform, choice: Choice, found: tuple[Interface, ...]) -> tuple[Interface, ...]:
+def _primary(
+    platform: Platform, choice: Choice, found: tuple[Interface, ...]
+) -> tuple[tuple[Interface, ...], tuple[Warned, ...]]:
     from nettools.core.ifaces.primary import primary
     from nettools.core.route.walk import Machine
     from nettools.net.sysctl import read_sysctl
 
     families = families_of(choice.ipv4, choice.ipv6)
     routes = platform.routes(families, None)
-    return primary(Machine(routes.routes, routes.rules, found), families, read_sysctl, platform.filled)
+    machine = Machine(routes.routes, routes.rules, found)
+    return primary(machine, families, read_sysctl, platform.filled), routes.warnings
 
 
 def _layout(choice: Choice, machine: tuple[Interface, ...]) -> ReportLayout[IfacesReport]:

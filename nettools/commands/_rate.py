@@ -35,7 +35,7 @@ def show_rates(session: Session, choice: Choice, interval: str, *, option: str) 
         tell_warnings(session, (*told, *first.warnings, *uncounted))
         if uncounted or not first.interfaces:
             return Exit.UNANSWERED if uncounted else Exit.NEGATIVE
-        names = {one.ifname for one in first.interfaces} if choice.names else None
+        names = [one.ifname for one in first.interfaces] if choice.names else None
         looks = _looks(platform, choice, names, interval_s)
         if session.options.format is Format.JSONL or not session.is_on_terminal or _is_dumb(session):
             _write_lines(session, looks)
@@ -50,7 +50,7 @@ def _is_dumb(session: Session) -> bool:
 
 
 def _looks(
-    platform: Platform, choice: Choice, names: set[str] | None, interval_s: float
+    platform: Platform, choice: Choice, names: list[str] | None, interval_s: float
 ) -> Iterator[tuple[InterfaceRate, ...]]:
     """The rates between each look and the next, at absolute times so that no delay adds up."""
     before, then = platform.counters(), time.monotonic()
@@ -59,7 +59,8 @@ def _looks(
         due = max(due + interval_s, time.monotonic())
         time.sleep(max(0.0, due - time.monotonic()))
         after, now, moment = platform.counters(), time.monotonic(), datetime.now(UTC)
-        chosen = [one for one in after if names is None or one.ifname in names]
+        present = {one.ifname: one for one in after}
+        chosen = after if names is None else tuple(present[name] for name in names if name in present)
         wanted = narrowed(chosen, families=BOTH_FAMILIES, only_up=choice.only_up, kind=choice.kind, keeps_bare=True)
         yield rates(before, wanted, now - then, moment)
         before, then = after, now

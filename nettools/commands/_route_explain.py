@@ -10,7 +10,7 @@ from nettools.commands._route_question import Asked, Packet, question_for, read_
 from nettools.commands._session import Answer, ListLayout, Result, Session
 from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, parse_address
-from nettools.core.ifaces.report import Family
+from nettools.core.ifaces.report import Family, Warned
 from nettools.core.ifaces.select import by_name, unknown_name
 from nettools.core.outcome import failure_of
 from nettools.core.prefix import Prefix
@@ -87,15 +87,19 @@ class _Explainer:
         address = subject.first if isinstance(subject, Prefix) else subject
         question = self._platform.filled(self._with_interfaces(question_for(self._packet, address)))
         if isinstance(subject, Prefix):
-            return explain_prefix(self._machine(question, subject), subject, question, word=word)
-        machine = self._machine(question, host_prefix(question.destination))
-        explained = explain(machine, question, self._answer(question), read_sysctl, word=word)
+            machine, torn = self._machine(question, subject)
+            explained = explain_prefix(machine, subject, question, word=word)
+        else:
+            machine, torn = self._machine(question, host_prefix(question.destination))
+            explained = explain(machine, question, self._answer(question), read_sysctl, word=word)
+        explained = replace(explained, warnings=explained.warnings + torn)
         for warning in explained.warnings:
-            self._session.note(f"{explained.destination}: {warning.message}; {warning.hint}")
+            hint = f"; {warning.hint}" if warning.hint else ""
+            self._session.note(f"{explained.destination}: {warning.message}{hint}")
         return explained
 
-    def _machine(self, question: Question, target: Prefix) -> Machine:
-        """The routes that can matter: those around the target and around the source; for many, all that there are."""
+    def _machine(self, question: Question, target: Prefix) -> tuple[Machine, tuple[Warned, ...]]:
+        """The routes that can matter, those around the target and around the source, and what is to be said of them."""
         family: Family = "inet" if target.version == 4 else "inet6"
         touching = [target, *([] if question.source is None else [host_prefix(question.source)])]
         found = self._tables.get(family)
@@ -104,7 +108,7 @@ class _Explainer:
             if self._is_for_many:
                 self._tables[family] = found
         near = [one for one in found.routes if any(one.dst.contains(at) or at.contains(one.dst) for at in touching)]
-        return Machine(near, found.rules, self._interfaces)
+        return Machine(near, found.rules, self._interfaces), found.warnings
 
     def _answer(self, question: Question) -> SystemAnswer | None:
         """The system's own answer; without one the explanation stands alone."""

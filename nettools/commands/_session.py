@@ -17,7 +17,7 @@ from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
 from nettools.render.progress import ProgressStyle
-from nettools.render.style import Canvas, ColorChoice, use_color
+from nettools.render.style import Canvas, ColorChoice, lacks_boxes, use_color
 
 if TYPE_CHECKING:
     from nettools.net.line_input import PatientInput
@@ -128,7 +128,7 @@ class Session:
         return Canvas(
             width=self.environment.columns if is_terminal else None,
             color=use_color(self.options.color, self.environment.variables, is_terminal=is_terminal),
-            ascii_only=_lacks_boxes(self.output.encoding),
+            ascii_only=lacks_boxes(self.output.encoding),
         )
 
     @property
@@ -292,11 +292,3 @@ def _names_a_part(message: str, target: str) -> bool:
     """Whether the message quotes the target or a part of it already."""
     shown = quoted(target)[1:-1]
     return shown in message or any(part and part in shown for part in message.split("'")[1::2])
-
-
-def _lacks_boxes(encoding: str) -> bool:
-    try:
-        "─".encode(encoding)
-    except UnicodeEncodeError:
-        return True
-    return False

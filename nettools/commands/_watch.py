@@ -47,7 +47,7 @@ def watch_routes(session: Session, *, ipv4: bool, ipv6: bool, table: str | None,
     families = families_of(ipv4, ipv6)
     with opened_platform(netns) as opened:
         platform = _with_netlink(opened)
-        number = None if table == "all" else platform.route_reader().table_number(table or "main")
+        number = None if table == "all" else platform.route_reader().table_number("main" if table is None else table)
         wanted = None if number is None else platform.names.table(number)
 
         def is_wanted(event: MachineEvent) -> bool:

@@ -79,5 +79,5 @@ def ifaces(
     if rate or interval is not None:
         from nettools.commands._rate import show_rates
 
-        return show_rates(session, choice, interval or "1s", option=modes[0])
+        return show_rates(session, choice, "1s" if interval is None else interval, option=modes[0])
     return list_interfaces(session, choice, only_primary=primary)

@@ -93,4 +93,6 @@ def route(
         return watch_routes(session, ipv4=ipv4, ipv6=ipv6, table=table, rules=rules, netns=netns)
     from nettools.commands._route_list import list_routes
 
-    return list_routes(session, ipv4=ipv4, ipv6=ipv6, table=table or "main", rules=rules, netns=netns)
+    return list_routes(
+        session, ipv4=ipv4, ipv6=ipv6, table="main" if table is None else table, rules=rules, netns=netns
+    )

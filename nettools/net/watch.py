@@ -28,11 +28,13 @@ class Watch:
         self._socket.close()
 
     def events(self, look: Callable[[], Iterable[Interface]]) -> Iterator[MachineEvent]:
-        """Each change until the reader stops asking; ``look`` gives the interfaces as they stand.
+        """Each change from now on, until the reader stops asking; ``look`` gives the interfaces as they stand.
 
         When notices were lost, an event says so, and all is looked at anew.
         """
-        reader = EventReader(look(), read_name_file)
+        return self._told(EventReader(look(), read_name_file), look)
+
+    def _told(self, reader: EventReader, look: Callable[[], Iterable[Interface]]) -> Iterator[MachineEvent]:
         poll = select.poll()
         poll.register(self._socket.fileno(), select.POLLIN)
         while True:

@@ -82,13 +82,7 @@ def _record(one: Interface) -> Iterator[tuple[str, Text]]:
     yield "State", state_text(one)
     yield "Kind", text(_kind(one))
     if one.addr_info:
-        lines = [
-            Text.assemble(
-                address_text(one, held), text("".join(f"  {note}" for note in _address_notes(one, held)), "quiet")
-            )
-            for held in one.addr_info
-        ]
-        yield "Address", Text("\n").join(lines)
+        yield "Address", Text("\n").join(_address_line(one, held) for held in one.addr_info)
     gateways = [gateway for gateway in (one.default.inet, one.default.inet6) if gateway]
     if gateways:
         yield "Gateway", text_lines(gateways)
@@ -131,13 +125,19 @@ def address_text(one: Interface, held: InterfaceAddress) -> Text:
 
 
 def _gateway(one: Interface, address: InterfaceAddress | None, before: Sequence[InterfaceAddress | None]) -> str:
-    """The gateway of the address's family, beside the first address of that family."""
-    families = {held.family for held in before if held}
-    if address is None:
-        return one.default.inet or one.default.inet6 or ""
-    if address.family in families:
-        return ""
-    return (one.default.inet if address.family == "inet" else one.default.inet6) or ""
+    """The gateway beside the first address of its family, or in the first line where there is no such address."""
+    held = {address.family for address in one.addr_info}
+    ended = {earlier.family for earlier in before if earlier}
+    gateways = {"inet": one.default.inet, "inet6": one.default.inet6}
+    return ", ".join(
+        gateway
+        for family, gateway in gateways.items()
+        if gateway
+        and (
+            (address is not None and family == address.family and family not in ended)
+            or (not before and family not in held)
+        )
+    )
 
 
 def _kind(one: Interface) -> str:

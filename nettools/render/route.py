@@ -10,7 +10,7 @@ from nettools.core.route.policy import selectors
 from nettools.core.route.report import NextHop, Route, Rule
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, draw_long, grid, text
+from nettools.render.table import Head, draw, draw_long, fits, grid, text
 from nettools.render.units import in_seconds
 
 _REFUSING = frozenset({"blackhole", "unreachable", "prohibit", "throw"})
@@ -40,13 +40,15 @@ def draw_routes(output: Output, canvas: Canvas, routes: Sequence[Route], *, with
         return
     heads = [*_HEADS, *([_TABLE_HEAD] if with_table else []), _NOTES_HEAD]
     rows = [row for route in routes for row in _rows(route, with_table=with_table)]
+    if not fits(canvas, heads, rows):  # each way is a record of its own, and says whose it is
+        rows = [row for route in routes for row in _rows(route, with_table=with_table, repeats=True)]
     draw_long(output, canvas, heads, rows)
 
 
-def _rows(route: Route, *, with_table: bool) -> Iterator[list[Text]]:
+def _rows(route: Route, *, with_table: bool, repeats: bool = False) -> Iterator[list[Text]]:
     ways: Sequence[NextHop | None] = route.nexthops or (None,)
     for place, way in enumerate(ways):
-        is_first = place == 0
+        is_first = repeats or place == 0
         gateway = route.gateway if way is None else way.gateway
         dev = route.dev if way is None else way.dev
         is_down = bool({"dead", "linkdown"} & {*route.flags, *(way.flags if way else ())})

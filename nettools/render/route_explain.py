@@ -9,7 +9,7 @@ from nettools.core.address import format_address
 from nettools.core.route.explanation import REFUSALS, Candidate, Explanation, KernelVerdict, Step
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, draw_long, text
+from nettools.render.table import Head, draw, draw_long, fits, text
 
 _HEADS = (
     Head(title="Rule", align="right"),
@@ -38,6 +38,8 @@ def _draw(output: Output, canvas: Canvas, one: Explanation) -> None:
     told = [text(one.summary.replace("→", arrow)), *([_kernel(one.kernel)] if one.kernel is not None else [])]
     draw(output, canvas, headline, Padding(Text("\n").join(told), (0, 0, 0, 2)))
     rows = [row for step in one.steps for row in _rows(step)]
+    if not fits(canvas, _HEADS, rows):  # each candidate is a record of its own, and says whose it is
+        rows = [row for step in one.steps for row in _rows(step, repeats=True)]
     if rows:
         output.write("\n")
         draw_long(output, canvas, _HEADS, rows)
@@ -69,14 +71,14 @@ def _kernel(kernel: KernelVerdict) -> Text:
     return text(f"the kernel itself says {said}", "bad")
 
 
-def _rows(step: Step) -> Iterator[list[Text]]:
+def _rows(step: Step, *, repeats: bool = False) -> Iterator[list[Text]]:
     rule = "" if step.rule is None else str(step.rule)
     if not step.candidates:
         yield [text(rule), text(step.table or ""), text("-"), text(""), text(step.reason, "quiet")]
     for place, one in enumerate(step.candidates):
         yield [
-            text(rule if place == 0 else ""),
-            text(step.table or "" if place == 0 else ""),
+            text(rule if repeats or place == 0 else ""),
+            text(step.table or "" if repeats or place == 0 else ""),
             _route(one),
             text("-" if one.metric is None else str(one.metric)),
             text(f"taken: {one.reason}", "good") if one.chosen else text(one.reason, "quiet"),

@@ -35,6 +35,15 @@ def use_color(choice: ColorChoice, environ: Mapping[str, str], *, is_terminal: b
     return is_terminal
 
 
+def lacks_boxes(encoding: str) -> bool:
+    """Whether the encoding has no box-drawing characters."""
+    try:
+        "─".encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canvas:
     """What a view draws for."""

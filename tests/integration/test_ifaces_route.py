@@ -380,7 +380,7 @@ def test_on_a_terminal_rates_are_a_table_in_its_place_until_ctrl_c(busy: Namespa
     shown = [line.rstrip() for line in screen.display]
     heads = [number for number, line in enumerate(shown) if line.startswith("Interface")]
     assert len(heads) == 1
-    assert [line.split()[0] for line in shown[heads[0] + 2 : heads[0] + 4]] == ["lo", "eth0"]
+    assert [line.split()[0] for line in shown[heads[0] + 2 : heads[0] + 4]] == ["eth0", "lo"]
     assert "".join(shown[heads[0] + 4 :]).replace("^C", "") == ""
     assert not screen.cursor.hidden
     assert sent.count("\x1b[J") >= 2

@@ -23,11 +23,12 @@ def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
     for domain, subnet, name in held:
         around = [one for one in around if one[0] == domain and one[1].contains(subnet)]
         for _, outer, other in around:
-            if other == name or (other, name) in warned:
+            pair = (min(other, name), max(other, name))
+            if other == name or pair in warned:
                 continue
             if len(warned) == _MOST:
                 return (*warned.values(), _MORE)
-            warned[other, name] = _warning(outer, other, subnet, name)
+            warned[pair] = _warning(outer, other, subnet, name)
         around.append((domain, subnet, name))
     return tuple(warned.values())
 

@@ -1,6 +1,6 @@
 """How the interfaces of a machine hang together: ports under their bridge, links under what they lie on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nettools.core.ifaces.report import Interface
@@ -24,15 +24,13 @@ def tree(shown: Sequence[Interface], machine: Sequence[Interface]) -> Iterator[N
     """
     below: dict[str, list[tuple[Interface, str]]] = {}
     names = {one.ifname for one in machine}
-    placed: set[str] = set()
     for one in machine:
         parent, relation = _parent(one)
         if parent is not None and parent in names and parent != one.ifname:
             below.setdefault(parent, []).append((one, relation))
-            placed.add(one.ifname)
+    parents = {one.ifname: _parent(one)[0] for one in machine}
     wanted = {one.ifname for one in shown}
-    is_whole = wanted == names
-    roots = [one for one in shown if one.ifname not in placed or (not is_whole and not _has_shown_parent(one, wanted))]
+    roots = [one for one in shown if not _has_shown_above(one.ifname, parents, wanted)]
     seen: set[str] = set()
     for one in roots:
         yield from _walk(one, None, (), below, seen)
@@ -50,9 +48,16 @@ def _parent(one: Interface) -> tuple[str | None, str]:
     return None, ""
 
 
-def _has_shown_parent(one: Interface, wanted: set[str]) -> bool:
-    parent, _ = _parent(one)
-    return parent in wanted
+def _has_shown_above(name: str, parents: Mapping[str, str | None], wanted: set[str]) -> bool:
+    """Whether something that is shown stands above, at whatever height."""
+    passed = {name}
+    above = parents.get(name)
+    while above is not None and above not in passed:
+        if above in wanted:
+            return True
+        passed.add(above)
+        above = parents.get(above)
+    return False
 
 
 def _walk(

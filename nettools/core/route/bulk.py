@@ -75,9 +75,13 @@ class RouteLines:
         self._encode = encode
         self._address_text = address_text
         self._shapes: dict[bytes, list[_Shape]] = {}
+        self._sequence = 0
 
     def of_datagram(self, datagram: bytes, sequence: int) -> list[str]:
         """The routes of the messages that answer the request with this sequence number."""
+        if sequence != self._sequence:
+            self._shapes.clear()  # a shape holds the number of the request that it answers
+            self._sequence = sequence
         known, end, place = self._shapes.get, len(datagram), 0
         lines: list[str] = []
         while place + _KEY_BYTES <= end:
@@ -151,7 +155,7 @@ class RouteLines:
         if kind == RTA_PRIORITY:
             return _Cache(lambda value: str(number(value))).__getitem__
         if kind == RTA_OIF:
-            return _Cache(lambda value: self._encode(self._names.interface(number(value)))).__getitem__
+            return _Cache(lambda value: self._encode(to_json(self._names.interface(number(value))))).__getitem__
         address = partial(self._address_text, AF_INET) if message[HEADER.size] == AF_INET else self._ipv6_text
         return address if kind == RTA_DST else _Cache(lambda value: f'"{address(value)}"').__getitem__
 

@@ -68,7 +68,8 @@ class KernelVerdict:
 class Explanation:
     """One destination explained."""
 
-    input: str = field(metadata=column("Input", internal=True))
+    input: str = field(metadata=column("Input"))
+    """What was written: the address or prefix, or the name that has the address."""
     destination: str = field(metadata=column("Destination"))
     """The address, or the prefix whose routes are told."""
     verdict: Verdict = field(metadata=column("Verdict"))
