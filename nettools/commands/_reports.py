@@ -1,7 +1,7 @@
 """Writing an answer that is known as a whole: a document, or its parts one a line."""
 
 from collections.abc import Callable, Iterable
-from typing import Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from nettools.commands._session import Session
 from nettools.core.ifaces.report import Warned
@@ -13,6 +13,8 @@ from nettools.render.output import Output
 from nettools.render.style import Canvas
 
 R = TypeVar("R")
+
+_MOST_TOLD: Final = 3
 
 
 class ReportLayout(NamedTuple, Generic[R]):
@@ -55,9 +57,14 @@ def _write(session: Session, layout: ReportLayout[R], report: R, failures: Itera
 
 
 def tell_warnings(session: Session, warnings: Iterable[Warned]) -> None:
-    """The warnings on standard error, a line each."""
+    """The warnings on standard error, a line each, of one kind the first few: the document has them all."""
+    told: dict[str, int] = {}
     for one in warnings:
-        session.note(f"{one.message}; {one.hint}" if one.hint else one.message)
+        told[one.kind] = told.get(one.kind, 0) + 1
+        if told[one.kind] <= _MOST_TOLD or one.kind == "unknown-interface":
+            session.note(f"{one.message}; {one.hint}" if one.hint else one.message)
+        elif told[one.kind] == _MOST_TOLD + 1:
+            session.note("there is more of this; --json has all of it")
 
 
 def require_stream(session: Session, option: str) -> None:

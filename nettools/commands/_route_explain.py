@@ -10,6 +10,7 @@ from nettools.commands._route_question import Asked, Packet, question_for, read_
 from nettools.commands._session import Answer, ListLayout, Result, Session
 from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, parse_address
+from nettools.core.host_name import check_host_name, spells_address
 from nettools.core.ifaces.report import Family, Warned
 from nettools.core.ifaces.select import by_name, unknown_name
 from nettools.core.outcome import failure_of
@@ -58,13 +59,15 @@ def _subjects(word: str, versions: set[int], packet: Packet) -> Iterable[Address
     """The address or prefix that the word is, or the addresses of the name that it is."""
     if "/" in word:
         found: Address | Prefix = parse_network(word)
-    elif ":" in word or word.replace(".", "").isdigit():
+    elif spells_address(word):
         found = parse_address(word)
     else:
         wanted = versions if packet.source is None else versions & {packet.source.version}
         version = next(iter(wanted)) if len(wanted) == 1 else None
         with Interrupts() as interrupts:
-            return resolve_host(word, version=version, timeout_s=_LOOKUP_TIMEOUT_S, interrupts=interrupts)
+            return resolve_host(
+                check_host_name(word), version=version, timeout_s=_LOOKUP_TIMEOUT_S, interrupts=interrupts
+            )
     if found.version not in versions:
         raise AddressError(f"{quoted(word)} is IPv{found.version}, which -{next(iter(versions))} leaves out")
     return (found,)

@@ -8,6 +8,7 @@ from time import monotonic
 from nettools.commands._session import Session
 from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, format_address
+from nettools.core.host_name import check_host_name
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.port_service import ServiceTable
 from nettools.core.ports import compact_ports
@@ -27,7 +28,7 @@ from nettools.core.scan.report import (
     port_report,
     port_row,
 )
-from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in, check_host_name
+from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in
 from nettools.core.scan.timing import Timing
 from nettools.errors import Interrupted, NettoolsError, OptionError
 from nettools.net.interrupts import Interrupts

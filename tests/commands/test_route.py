@@ -546,3 +546,10 @@ def test_an_unknown_table_is_not_watched(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_system_that_does_not_tell_what_changes_is_status_3() -> None:
     assert run("route", "--watch").status == 3
+
+
+@pytest.mark.parametrize("word", ["bad..x", "-x.example", "x" * 64, "bücher.example"])
+def test_a_name_that_no_resolver_should_see_is_refused_before_one_does(fake: FakePlatform, word: str) -> None:
+    outcome = run("route", "--json", "--", word)
+    assert outcome.status == 2
+    assert [one["kind"] for one in outcome.json["errors"]] == ["bad-name"]

@@ -1,24 +1,22 @@
 """The words of ``nettools scan``: which are targets, which is the port list, what a target word stands for."""
 
-import re
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv6Address
 from typing import Final
 
 from nettools.core.address import Address, address_from_int, parse_address
+from nettools.core.host_name import spells_address
 from nettools.core.intervals import IntervalSet
 from nettools.core.ports import PortNames, looks_like_ports
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.parse import parse_subnet
-from nettools.core.text import quoted, safe
-from nettools.errors import AddressError, HostNameError, OptionError
+from nettools.core.text import quoted
+from nettools.errors import AddressError, OptionError
 
 MOST_ADDRESSES: Final = 4096
 """How many addresses one scan takes."""
 
 _LINK_LOCAL: Final = Prefix(6, 0xFE80 << 112, 10)  # RFC 4291 §2.4
-_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z", re.ASCII)
-_NUMERIC = re.compile(r"([0-9]+|0[xX][0-9A-Fa-f]*)\Z", re.ASCII)
 
 
 def split_words(words: Sequence[str], ports_option: str | None, names: PortNames) -> tuple[list[str], str | None]:
@@ -39,7 +37,7 @@ def addresses_in(word: str) -> Iterator[Address] | None:
 
     Raises AddressError or PrefixError when it is a broken spelling of either.
     """
-    if not _spells_address(word):
+    if not spells_address(word):
         return None
     return _addresses(word)
 
@@ -67,37 +65,3 @@ def _check_zone(word: str, network: Prefix) -> None:
     """A link-local address means nothing without the link (RFC 4007 §6). Raises AddressError."""
     if not network.zone and _LINK_LOCAL.contains(network):
         raise AddressError(f"{quoted(word)} is link-local and lacks its zone", hint=f"name the interface: {word}%eth0")
-
-
-def _spells_address(word: str) -> bool:
-    """Whether the word can only be meant as addresses: a colon, a slash, or a last label that is a number.
-
-    No top-level domain is numeric (RFC 3696 §2), so ``127.1`` or ``0x7f.1`` is a bad address, not a name.
-    """
-    if ":" in word or "/" in word:
-        return True
-    last = word.rstrip(".").rpartition(".")[2]
-    first, dash, second = last.partition("-")
-    return bool(_NUMERIC.match(last)) or bool(
-        dash and word.count(".") >= 3 and _NUMERIC.match(first) and second[:1].isdigit()
-    )
-
-
-def check_host_name(name: str) -> str:
-    """The name when it is fit for a resolver. Raises HostNameError, which names the part that is not.
-
-    RFC 1123 §2.1 with the underscore that real zones use; at most 253 characters (RFC 1035 §2.3.4).
-    """
-    bare = name.removesuffix(".")
-    if not bare:
-        raise HostNameError("the host name is empty")
-    if not bare.isascii():
-        raise HostNameError(f"host name {quoted(name)} is not ASCII", hint="write it in its xn-- form")
-    if len(bare) > 253:
-        raise HostNameError(f"host name '{safe(bare[:40])}...' is longer than 253 characters")
-    for label in bare.split("."):
-        if not _LABEL.match(label):
-            raise HostNameError(
-                f"host name {quoted(name)}: label {quoted(label)} is not one to 63 letters, digits and hyphens"
-            )
-    return name

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.address import format_address
+from nettools.core.host_name import check_host_name
 from nettools.core.ports import PortNames
-from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in, check_host_name, split_words
+from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in, split_words
 from nettools.errors import AddressError, HostNameError, OptionError, PrefixError, RequestError
 
 NAMES = PortNames(
