@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from nettools.commands._ifaces_run import Choice, select
+from nettools.commands._ifaces_run import Choice, machine_now, select
 from nettools.commands._machine import families_of, opened_platform
 from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
@@ -77,7 +77,7 @@ def _watch(
 
     watch = Watch(groups)
     with closing(watch):
-        _tell(session, watch.events(lambda: platform.interfaces().interfaces), is_wanted)
+        _tell(session, watch.events(lambda: machine_now(platform)[0]), is_wanted)
     return 128 + (session.signal_number or 0)
 
 

@@ -181,7 +181,7 @@ def _notes(one: Interface) -> Iterator[str]:
 def _link_note(one: Interface) -> str:
     what = "pair of" if one.kind in ("veth", "netkit") else "over"
     if one.netnsid is None:
-        return f"{what} {one.link}"
+        return f"{what} {one.link or f'number {one.link_index}'}"
     name = one.link or f"number {one.link_index}"
     return f"{what} {name} in namespace {one.netns or f'id {one.netnsid}'}"
 

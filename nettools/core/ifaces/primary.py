@@ -4,7 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from nettools.core.ifaces.report import Family, Interface, InterfaceAddress
+from nettools.core.address import format_address
+from nettools.core.ifaces.defaults import ON_LINK
+from nettools.core.ifaces.report import DefaultGateways, Family, Interface, InterfaceAddress
 from nettools.core.prefix import Prefix
 from nettools.core.route.explain import ipv4_source, ipv6_source, verdict_of
 from nettools.core.route.lookup import Selection
@@ -24,7 +26,8 @@ def primary(
 
     ``fill`` gives a question what the system takes where it is silent: who asks.
 
-    An interface that serves both families stands once, with an address of each.
+    An interface that serves both families stands once, with an address of each. Its ``default`` is the way that is
+    taken, which a VPN or a policy rule may have put in the place of the default route.
     """
     found: dict[str, Interface] = {}
     for family in families:
@@ -32,16 +35,16 @@ def primary(
         way = _world_way(machine, version, sysctl, fill)
         if way is None:
             continue
-        one, source = way
-        known = found.get(one.ifname)
-        held = () if known is None else known.addr_info
-        found[one.ifname] = replace(one, addr_info=(*held, *([source] if source else ())))
+        one, source, gateway = way
+        known = found.get(one.ifname, replace(one, addr_info=(), default=DefaultGateways(inet=None, inet6=None)))
+        held = (*known.addr_info, *([source] if source else ()))
+        found[one.ifname] = replace(known, addr_info=held, default=replace(known.default, **{family: gateway}))
     return tuple(found.values())
 
 
 def _world_way(
     machine: Machine, version: int, sysctl: Sysctl, fill: Callable[[Question], Question]
-) -> tuple[Interface, InterfaceAddress | None] | None:
+) -> tuple[Interface, InterfaceAddress | None, str] | None:
     world = _WORLD[version]
     question = fill(Question(destination=world.first))
     walked = walk(machine, world, question, Selection(None, None))
@@ -54,4 +57,5 @@ def _world_way(
     choose = ipv4_source if version == 4 else ipv6_source
     source = choose(machine, walked.route, hop, question, sysctl)
     around = (one, *machine.interfaces)  # the source may be another interface's, but is its own where it has it
-    return one, next((held for each in around for held in each.addr_info if held.local == source), None)
+    held = next((held for each in around for held in each.addr_info if held.local == source), None)
+    return one, held, ON_LINK if hop.gateway is None else format_address(hop.gateway)

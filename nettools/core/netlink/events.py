@@ -74,6 +74,8 @@ class EventReader:
         if before is not None and before.link_index == one.link_index and before.netnsid == one.netnsid:
             # What the message cannot tell of another namespace is as it was.
             one = replace(one, link=one.link or before.link, netns=before.netns)
+        if before is not None:
+            one = replace(one, default=before.default)
         if before is None or before.ifname != one.ifname:
             self._names.forget_interfaces()
         if message.type == RTM_DELLINK:

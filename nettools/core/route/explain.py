@@ -27,6 +27,7 @@ _ROUTE_VERDICTS: Final[dict[str, Verdict]] = {
     "blackhole": "blackhole",
     "unreachable": "unreachable",
     "prohibit": "prohibit",
+    "throw": "throw",
 }
 _ERRORS: Final[dict[Verdict, str]] = {
     "blackhole": "EINVAL",
@@ -65,9 +66,29 @@ class Outcome(NamedTuple):
 
 def decide(machine: Machine, question: Question, sysctl: Sysctl) -> Outcome:
     """What becomes of a packet that this machine sends."""
+    if not machine.has_rules:
+        own = _by_own_addresses(machine, question)
+        if own is not None:
+            return own
     if question.destination.version == 4:
         return _decide_ipv4(machine, question, sysctl)
     return _decide_ipv6(machine, question, sysctl)
+
+
+def _by_own_addresses(machine: Machine, question: Question) -> Outcome | None:
+    """What the interfaces say of the destination, where a system does not tell in its routes what is local."""
+    destination = question.destination
+    source = question.source or destination
+    for one in machine.interfaces:
+        for held in one.addr_info:
+            if destination == held.local or (destination.is_loopback and destination.version == 4):
+                hop = Hop(gateway=None, dev=machine.loopback)
+                return Outcome("local", nowhere(), (Way(hop, source),), remark="it is this machine's own")
+            if destination == held.broadcast:
+                hop = Hop(gateway=None, dev=one.ifname)
+                remark = f"it is the broadcast address of {one.ifname}"
+                return Outcome("broadcast", nowhere(), (Way(hop, question.source or held.local),), remark=remark)
+    return None
 
 
 def refused(verdict: Verdict, walked: Walked, *, error: str | None = None, remark: str | None = None) -> Outcome:

@@ -118,11 +118,12 @@ def _agrees(outcome: Outcome, answer: SystemAnswer) -> bool:
 def _differs(answer: SystemAnswer | None) -> Warned:
     assert answer is not None
     gateway = format_address(answer.gateway) if answer.gateway else None
-    said = safe(answer.error) if answer.error else _path(answer.type, gateway, answer.dev)
+    source = f" source {format_address(answer.source)}" if answer.source else ""
+    said = safe(answer.error) if answer.error else f"{_path(answer.type, gateway, answer.dev)}{source}".strip()
     return Warned(
         kind="kernel-differs",
         message=f"the kernel itself says otherwise: {said}",
-        hint="it may know what no table shows: a neighbour that failed, a cached redirect, address labels",
+        hint="it may know what is not seen here: a neighbour that failed, a redirect, address labels, unread rules",
     )
 
 

@@ -90,3 +90,22 @@ def test_a_way_through_an_interface_that_has_gone_is_none() -> None:
 
 def test_an_interface_without_an_address_is_told_without_one() -> None:
     assert found(machine(["default dev wg0"], interfaces=["wg0"]), "inet") == [("wg0", [])]
+
+
+def test_the_gateway_is_that_of_the_way_that_is_taken_for_each_family() -> None:
+    routes = [
+        "default via 192.0.2.1 dev eth0",
+        "0.0.0.0/1 via 10.8.0.1 dev wg0",
+        "128.0.0.0/1 via 10.8.0.1 dev wg0",
+        "-6 default via fe80::1 dev eth0",
+    ]
+    way = primary(machine(routes, interfaces=[ETH, VPN]), BOTH, no_sysctl, of_root)
+    assert [(one.ifname, one.default.inet, one.default.inet6) for one in way] == [
+        ("wg0", "10.8.0.1", None),
+        ("eth0", None, "fe80::1"),
+    ]
+
+
+def test_a_way_without_a_gateway_is_on_the_link() -> None:
+    [one] = primary(machine(["default dev wg0"], interfaces=[VPN]), ["inet"], no_sysctl, of_root)
+    assert one.default.inet == "on-link"

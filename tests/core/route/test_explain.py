@@ -273,3 +273,27 @@ def test_a_link_local_destination_needs_the_interface_even_with_a_source() -> No
 
 def test_a_hop_has_a_gateway_as_an_address() -> None:
     assert send(held(), "203.0.113.1").ways[0].hop == Hop(gateway=address("192.0.2.1"), dev="eth0")
+
+
+# --- systems that do not tell what is local in their routes ---------------------------------------
+
+
+def blind(*routes: str) -> Machine:
+    """A machine whose rules and local routes are not told."""
+    links = machine(interfaces=LINKS).interfaces
+    told = machine(routes=list(routes), has_rules=False)
+    return Machine(told.routes(4) + told.routes(6), None, links)
+
+
+@pytest.mark.parametrize("destination", ["192.0.2.5", "127.0.0.1", "127.9.9.9", "2001:db8::5", "::1"])
+def test_an_address_of_an_interface_is_local_though_no_route_says_so(destination: str) -> None:
+    outcome = send(blind("0.0.0.0/1 via 192.0.2.1 dev eth0"), destination)
+    assert (outcome.verdict, ways(outcome)) == ("local", [("lo", None, destination)])
+
+
+def test_what_is_nobodys_own_follows_the_routes() -> None:
+    assert send(blind("default via 192.0.2.1 dev eth0"), "203.0.113.1").verdict == "forward"
+
+
+def test_a_throw_that_is_the_last_word_is_told_where_there_are_no_rules() -> None:
+    assert send(blind("throw 203.0.113.0/24"), "203.0.113.1").verdict == "throw"

@@ -174,10 +174,10 @@ def test_agreement_is_noted(destination: str, answer: SystemAnswer) -> None:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (said("unicast", "eth1", "10.0.0.1", "10.0.0.5"), "unicast via 10.0.0.1 dev eth1"),
-        (said("unicast", "eth0", "192.0.2.9", "192.0.2.5"), "unicast via 192.0.2.9 dev eth0"),
-        (said("unicast", "eth0", "192.0.2.1", "192.0.2.6"), "unicast via 192.0.2.1 dev eth0"),
-        (said("local", "lo", None, "192.0.2.5"), "local dev lo"),
+        (said("unicast", "eth1", "10.0.0.1", "10.0.0.5"), "unicast via 10.0.0.1 dev eth1 source 10.0.0.5"),
+        (said("unicast", "eth0", "192.0.2.9", "192.0.2.5"), "unicast via 192.0.2.9 dev eth0 source 192.0.2.5"),
+        (said("unicast", "eth0", "192.0.2.1", "192.0.2.6"), "unicast via 192.0.2.1 dev eth0 source 192.0.2.6"),
+        (said("local", "lo", None, "192.0.2.5"), "local dev lo source 192.0.2.5"),
         (SystemAnswer(error="EHOSTUNREACH"), "EHOSTUNREACH"),
         (SystemAnswer(), ""),
     ],
