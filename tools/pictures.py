@@ -18,7 +18,7 @@ from rich.text import Text
 
 from nettools import data
 from nettools.core.address import parse_address
-from nettools.core.ifaces.report import DefaultGateways, Family, Interface, InterfaceAddress
+from nettools.core.ifaces.report import DefaultGateways, Interface, InterfaceAddress, family_of
 from nettools.core.port_service import ServiceTable
 from nettools.core.route.explanation import Explanation
 from nettools.core.route.question import Question, SystemAnswer
@@ -212,9 +212,8 @@ def _interface(
 
 def _address(text: str, scope: str) -> InterfaceAddress:
     held = ip_interface(text)
-    family: Family = "inet" if held.version == 4 else "inet6"
     return InterfaceAddress(
-        family=family,
+        family=family_of(held.version),
         local=held.ip,
         prefixlen=held.network.prefixlen,
         peer=None,

@@ -6,6 +6,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from nettools.commands._session import Session
 from nettools.core.ifaces.report import Warned
 from nettools.core.outcome import Failure
+from nettools.core.text import with_hint
 from nettools.errors import OptionError
 from nettools.render import data
 from nettools.render.format import Format
@@ -62,7 +63,7 @@ def tell_warnings(session: Session, warnings: Iterable[Warned]) -> None:
     for one in warnings:
         told[one.kind] = told.get(one.kind, 0) + 1
         if told[one.kind] <= _MOST_TOLD or one.kind == "unknown-interface":
-            session.note(f"{one.message}; {one.hint}" if one.hint else one.message)
+            session.note(with_hint(one.message, one.hint))
         elif told[one.kind] == _MOST_TOLD + 1:
             session.note("there is more of this; --json has all of it")
 

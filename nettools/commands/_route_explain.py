@@ -11,7 +11,7 @@ from nettools.commands._session import Answer, ListLayout, Result, Session
 from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, parse_address
 from nettools.core.host_name import check_host_name, spells_address
-from nettools.core.ifaces.report import Family, Warned
+from nettools.core.ifaces.report import Family, Warned, family_of
 from nettools.core.ifaces.select import by_name, unknown_name
 from nettools.core.outcome import failure_of
 from nettools.core.prefix import Prefix
@@ -22,7 +22,7 @@ from nettools.core.route.rows import ExplanationRow, explanation_row
 from nettools.core.route.verdict import explain, explain_prefix
 from nettools.core.route.walk import Machine
 from nettools.core.subnet.parse import parse_network
-from nettools.core.text import quoted
+from nettools.core.text import quoted, with_hint
 from nettools.errors import AddressError, LocalFault, NettoolsError, OptionError
 from nettools.net.interrupts import Interrupts
 from nettools.net.platform import Platform, RoutesFound
@@ -97,20 +97,19 @@ class _Explainer:
             explained = explain(machine, question, self._answer(question), read_sysctl, word=word)
         explained = replace(explained, warnings=explained.warnings + torn)
         for warning in explained.warnings:
-            hint = f"; {warning.hint}" if warning.hint else ""
-            self._session.note(f"{explained.destination}: {warning.message}{hint}")
+            self._session.note(f"{explained.destination}: {with_hint(warning.message, warning.hint)}")
         return explained
 
     def _machine(self, question: Question, target: Prefix) -> tuple[Machine, tuple[Warned, ...]]:
         """The routes that can matter, those around the target and around the source, and what is to be said of them."""
-        family: Family = "inet" if target.version == 4 else "inet6"
+        family = family_of(target.version)
         touching = [target, *([] if question.source is None else [host_prefix(question.source)])]
         found = self._tables.get(family)
         if found is None:
             found = self._platform.routes((family,), None, () if self._is_for_many else touching)
             if self._is_for_many:
                 self._tables[family] = found
-        near = [one for one in found.routes if any(one.dst.contains(at) or at.contains(one.dst) for at in touching)]
+        near = [one for one in found.routes if any(one.dst.touches(at) for at in touching)]
         return Machine(near, found.rules, self._interfaces), found.warnings
 
     def _answer(self, question: Question) -> SystemAnswer | None:

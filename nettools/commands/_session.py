@@ -11,7 +11,7 @@ from nettools.commands._environment import Environment
 from nettools.commands._interruption import Interruption
 from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.outcome import Failure, exit_status, failure_of
-from nettools.core.text import quoted
+from nettools.core.text import quoted, with_hint
 from nettools.errors import InputError, NettoolsError, OutputError, ReaderGone
 from nettools.render import data
 from nettools.render.format import Format
@@ -284,8 +284,7 @@ def sentence(failure: Failure) -> str:
     place = f"line {failure.line}: " if failure.line is not None else ""
     if failure.input is not None and not _names_a_part(failure.message, failure.input):
         place += f"{quoted(failure.input)}: "
-    advice = f"; {failure.hint}" if failure.hint else ""
-    return f"{place}{failure.message}{advice}"
+    return place + with_hint(failure.message, failure.hint)
 
 
 def _names_a_part(message: str, target: str) -> bool:

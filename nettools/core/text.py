@@ -66,6 +66,15 @@ def some_of(names: Iterable[str], most: int = 10) -> str:
     return f"there are {shown}" if found else "there are none"
 
 
+def with_hint(message: str, hint: str | None) -> str:
+    """A warning or a failure in one line: what, and what next where that is known.
+
+    >>> with_hint("there is no table 'mian'", "did you mean main?")
+    "there is no table 'mian'; did you mean main?"
+    """
+    return f"{message}; {hint}" if hint else message
+
+
 def without_surrogates(text: str) -> str:
     r"""``text`` with each lone surrogate as the ``\xNN`` of its byte: JSON must not hold one (RFC 7493 §2.1)."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from nettools.core.address import format_address
 from nettools.core.ifaces.report import Interface, InterfaceAddress
+from nettools.core.ifaces.select import inner_kind
 from nettools.core.ifaces.tree import Node, tree
 from nettools.render.output import Output
 from nettools.render.style import Canvas
@@ -141,9 +142,7 @@ def _gateway(one: Interface, address: InterfaceAddress | None, before: Sequence[
 
 
 def _kind(one: Interface) -> str:
-    about = one.linkinfo.get("info_data")
-    inner = about.get("type") if one.kind == "tun" and isinstance(about, dict) else None
-    return str(inner or one.kind or "-")
+    return str(inner_kind(one) or one.kind or "-")
 
 
 def _address_notes(one: Interface, held: InterfaceAddress | None) -> Iterator[str]:
@@ -180,9 +179,9 @@ def _notes(one: Interface) -> Iterator[str]:
 
 def _link_note(one: Interface) -> str:
     what = "pair of" if one.kind in ("veth", "netkit") else "over"
-    if one.netnsid is None:
-        return f"{what} {one.link or f'number {one.link_index}'}"
     name = one.link or f"number {one.link_index}"
+    if one.netnsid is None:
+        return f"{what} {name}"
     return f"{what} {name} in namespace {one.netns or f'id {one.netnsid}'}"
 
 

@@ -7,13 +7,12 @@ from rich.text import Text
 from nettools.core.address import format_address
 from nettools.core.ifaces.report import Family
 from nettools.core.route.policy import selectors
-from nettools.core.route.report import NextHop, Route, Rule
+from nettools.core.route.report import REFUSING_TYPES, NextHop, Route, Rule
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 from nettools.render.table import Head, draw, draw_long, fits, grid, text
 from nettools.render.units import in_seconds
 
-_REFUSING = frozenset({"blackhole", "unreachable", "prohibit", "throw"})
 _HEADS = (
     Head(title="Destination"),
     Head(title="Gateway"),
@@ -69,7 +68,8 @@ def _destination(route: Route) -> Text:
     shown = str(route.dst)
     if route.type == "unicast":
         return text(shown, "network")
-    return text(f"{route.type} ", "caution" if route.type in _REFUSING else "quiet").append_text(text(shown, "network"))
+    meaning = "caution" if route.type in REFUSING_TYPES else "quiet"
+    return text(f"{route.type} ", meaning).append_text(text(shown, "network"))
 
 
 def _notes(route: Route, way: NextHop | None, *, is_first: bool) -> Iterator[str]:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from nettools.core.address import format_address
 from nettools.core.route.explanation import REFUSALS, Candidate, Explanation, KernelVerdict, Step
+from nettools.core.route.report import REFUSING_TYPES
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 from nettools.render.table import Head, draw, draw_long, fits, text
@@ -88,5 +89,5 @@ def _rows(step: Step, *, repeats: bool = False) -> Iterator[list[Text]]:
 def _route(one: Candidate) -> Text:
     kind = "" if one.type == "unicast" else f"{one.type} "
     gateway = f" via {format_address(one.gateway)}" if one.gateway else ""
-    dev = f" dev {one.dev}" if one.dev and one.type not in ("blackhole", "unreachable", "prohibit", "throw") else ""
+    dev = f" dev {one.dev}" if one.dev and one.type not in REFUSING_TYPES else ""
     return text(f"{kind}{one.dst}{gateway}{dev}", "network" if one.chosen else None)

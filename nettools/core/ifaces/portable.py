@@ -16,6 +16,7 @@ from nettools.core.ifaces.report import (
     Received,
     Sent,
     Statistics,
+    family_of,
 )
 from nettools.core.prefix import Prefix, length_of_netmask, prefix_of
 from nettools.core.route.foreign import LIMITED_BROADCAST
@@ -142,7 +143,7 @@ def _address(entry: Entry, label: str | None) -> InterfaceAddress | None:
     length = _length(entry.get("netmask"), local.version)
     peer, broadcast = _far_ends(local, length, _read(entry.get("peer")), _read(entry.get("broadcast")))
     return InterfaceAddress(
-        family="inet" if local.version == 4 else "inet6",
+        family=family_of(local.version),
         local=local,
         prefixlen=length,
         peer=peer,

@@ -10,6 +10,15 @@ from nettools.core.record import Json, column
 Family = Literal["inet", "inet6"]
 
 
+def family_of(version: int) -> Family:
+    """The family in ip(8)'s words.
+
+    >>> family_of(6)
+    'inet6'
+    """
+    return "inet" if version == 4 else "inet6"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceAddress:
     """One address of an interface."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from nettools.core.ifaces.report import Family, Interface
+from nettools.core.record import Json
 from nettools.core.text import quoted, some_of, suggestion
 
 
@@ -31,9 +32,13 @@ def narrowed(
 
 def is_of_kind(one: Interface, kind: str) -> bool:
     """Whether the word names the interface's kind; a tap is a tun device of another type."""
+    return kind.lower() in (one.kind, inner_kind(one))
+
+
+def inner_kind(one: Interface) -> Json:
+    """Which of its driver's devices a tun interface is, tun or tap, by number where there is no name; else None."""
     about = one.linkinfo.get("info_data")
-    inner = about.get("type") if isinstance(about, dict) and one.kind == "tun" else None
-    return kind.lower() in (one.kind, inner)
+    return about.get("type") if isinstance(about, dict) and one.kind == "tun" else None
 
 
 def by_name(interfaces: Iterable[Interface]) -> dict[str, Interface]:

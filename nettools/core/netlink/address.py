@@ -5,11 +5,12 @@ from ipaddress import IPv4Address, IPv6Address
 from struct import Struct
 from typing import Final, NamedTuple
 
-from nettools.core.address import Address
+from nettools.core.address import WIDTH, Address
 from nettools.core.ifaces.names import address_flags
 from nettools.core.ifaces.report import Family, InterfaceAddress
 from nettools.core.netlink.names import Names
 from nettools.core.netlink.wire import attributes, number, text_or_none
+from nettools.core.prefix import Prefix, prefix_of
 
 RTM_NEWADDR: Final = 20
 RTM_DELADDR: Final = 21
@@ -18,6 +19,7 @@ AF_INET: Final = 2
 AF_INET6: Final = 10
 FAMILIES: Final[dict[int, Family]] = {AF_INET: "inet", AF_INET6: "inet6"}
 FAMILY_NUMBERS: Final[dict[Family, int]] = {"inet": AF_INET, "inet6": AF_INET6}
+_VERSION_AND_WIDTH: Final[dict[Family, tuple[int, int]]] = {"inet": (4, WIDTH[4]), "inet6": (6, WIDTH[6])}
 
 _IFADDRMSG: Final = Struct("=BBBBI")  # family, prefix length, flags, scope, interface
 _ADDRESS, _LOCAL, _LABEL, _BROADCAST, _CACHEINFO, _FLAGS = 1, 2, 3, 4, 6, 8  # IFA_*
@@ -72,6 +74,16 @@ def read_address(value: bytes | None) -> Address | None:
     if len(value) == 4:
         return IPv4Address(value)
     return IPv6Address(value) if len(value) == 16 else None
+
+
+def read_prefix(family: Family, value: bytes, length: int) -> Prefix:
+    """The prefix of an address in network order: what is cut short, or left out, is zero to its end.
+
+    A length that the address does not have is taken for the whole of it.
+    """
+    version, width = _VERSION_AND_WIDTH[family]
+    number = int.from_bytes(value[: width // 8].ljust(width // 8, b"\0"))
+    return prefix_of(version, number, min(length, width))
 
 
 def _life_times(values: Mapping[int, bytes]) -> tuple[int | None, int | None]:

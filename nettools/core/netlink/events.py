@@ -8,7 +8,7 @@ from typing import Final
 from nettools.core.ifaces.events import MachineEvent, address_changes, interface_changes
 from nettools.core.ifaces.report import Interface, InterfaceAddress
 from nettools.core.netlink.address import RTM_DELADDR, RTM_NEWADDR, parse_address_message
-from nettools.core.netlink.link import RTM_DELLINK, RTM_NEWLINK, parse_link, parse_link_head
+from nettools.core.netlink.link import RTM_DELLINK, RTM_NEWLINK, head_of, interface_of, parse_link
 from nettools.core.netlink.names import NameFile, Names, no_files
 from nettools.core.netlink.route import parse_route
 from nettools.core.netlink.route_header import RTM_DELROUTE, RTM_NEWROUTE
@@ -60,17 +60,16 @@ class EventReader:
         return None
 
     def _link_event(self, message: Message, now: datetime) -> MachineEvent | None:
-        head = parse_link_head(message.body)
-        if head is None or message.body[:1] != b"\0" or not head.is_whole:
+        link = parse_link(message.body)
+        head = None if link is None else head_of(link)
+        if link is None or head is None or message.body[:1] != b"\0" or not head.is_whole:
             # Of AF_BRIDGE, a port's place in a bridge, or of wireless extensions: neither is a picture of the link.
             return None
         before = self._interfaces.get(head.ifindex)
         held = tuple(self._addresses.get(head.ifindex, {}).values())
         below = None if head.below is None else self._interfaces.get(head.below)
         is_link_down = below is not None and below.admin_up is False
-        one = parse_link(message.body, self._names, held, is_link_down=is_link_down)
-        if one is None:
-            return None
+        one = interface_of(link, self._names, held, is_link_down=is_link_down)
         if before is not None and before.link_index == one.link_index and before.netnsid == one.netnsid:
             # What the message cannot tell of another namespace is as it was.
             one = replace(one, link=one.link or before.link, netns=before.netns)

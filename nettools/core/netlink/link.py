@@ -67,33 +67,45 @@ class LinkHead(NamedTuple):
     """Whether the message tells the link, and not one thing about it, as notices of wireless extensions do."""
 
 
-def parse_link_head(body: bytes) -> LinkHead | None:
-    """None for a message too short to be a link, or one without a name."""
+class LinkMessage(NamedTuple):
+    """A link taken apart, once for both its readings: the interface is read when the heads of all links are known."""
+
+    type: int
+    ifindex: int
+    flags: int
+    values: Mapping[int, bytes]
+    """Its attributes."""
+
+
+def parse_link(body: bytes) -> LinkMessage | None:
+    """None for a message too short to be a link."""
     if len(body) < _IFINFOMSG.size:
         return None
-    values = attributes(body, _IFINFOMSG.size)
+    _family, type_number, index, flags, _change = _IFINFOMSG.unpack_from(body)
+    return LinkMessage(type_number, index, flags, attributes(body, _IFINFOMSG.size))
+
+
+def head_of(link: LinkMessage) -> LinkHead | None:
+    """None for a link without a name."""
+    values = link.values
     if IFLA_IFNAME not in values:
         return None
-    _family, _type, index, flags, _change = _IFINFOMSG.unpack_from(body)
     below = None if IFLA_LINK_NETNSID in values else number_or_none(values.get(IFLA_LINK)) or None
-    return LinkHead(index, text(values[IFLA_IFNAME]), bool(flags & IFF_UP), below, IFLA_MTU in values)
+    return LinkHead(link.ifindex, text(values[IFLA_IFNAME]), bool(link.flags & IFF_UP), below, IFLA_MTU in values)
 
 
-def parse_link(
-    body: bytes,
+def interface_of(
+    link: LinkMessage,
     names: Names,
     addresses: tuple[InterfaceAddress, ...] = (),
     *,
     is_link_down: bool = False,
-) -> Interface | None:
-    """The interface with its addresses; None for a message too short to be one.
+) -> Interface:
+    """The interface with its addresses.
 
     ``is_link_down`` says that the interface below is down, which ip(8) shows as a flag of this one.
     """
-    if len(body) < _IFINFOMSG.size:
-        return None
-    _family, type_number, index, flags, _change = _IFINFOMSG.unpack_from(body)
-    values = attributes(body, _IFINFOMSG.size)
+    type_number, index, flags, values = link
     info = _linkinfo(values.get(IFLA_LINKINFO), names)
     kind = info.get("info_kind")
     netnsid = number_or_none(values.get(IFLA_LINK_NETNSID))

@@ -3,7 +3,7 @@
 from struct import pack
 from typing import TYPE_CHECKING, Final
 
-from nettools.core.ifaces.report import Family
+from nettools.core.ifaces.report import Family, family_of
 from nettools.core.netlink.address import FAMILY_NUMBERS
 from nettools.core.netlink.route_header import RTA_DST, RTA_OIF, RTA_SRC, RTA_TABLE
 from nettools.core.netlink.wire import attribute, message
@@ -66,7 +66,7 @@ def get_namespace_id(sequence: int, descriptor: int) -> bytes:
 def get_route(sequence: int, question: "Question", *, incoming: int | None, outgoing: int | None) -> bytes:
     """What the kernel would do with the packet; the interfaces are given by their index."""
     destination, source = question.destination, question.source
-    family: Family = "inet" if destination.version == 4 else "inet6"
+    family = family_of(destination.version)
     width = len(destination.packed) * 8
     head = pack(
         "=BBBBBBBBI",

@@ -5,7 +5,7 @@ from typing import Final
 
 from nettools.core.address import Address
 from nettools.core.ifaces.report import Family
-from nettools.core.netlink.address import FAMILIES, read_address
+from nettools.core.netlink.address import FAMILIES, read_address, read_prefix
 from nettools.core.netlink.names import Names
 from nettools.core.netlink.route_header import (
     RTA_CACHEINFO,
@@ -27,7 +27,6 @@ from nettools.core.netlink.route_header import (
     RTNEXTHOP,
 )
 from nettools.core.netlink.wire import attributes, number, number_or_none, signed, text
-from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.record import Json
 from nettools.core.route.report import NextHop, Route
 
@@ -87,8 +86,6 @@ _RTAX_CC_ALGO: Final = 16
 _EXPIRES_OFFSET: Final = 8  # rta_expires in struct rta_cacheinfo
 _TICKS_PER_S: Final = 100  # USER_HZ of every architecture but Alpha
 _PREFERENCES: Final = {0: "medium", 1: "high", 3: "low"}  # RFC 4191 §2.1
-_WIDTH: Final = {"inet": 32, "inet6": 128}
-_VERSION: Final = {"inet": 4, "inet6": 6}
 
 
 def parse_route(body: bytes, names: Names) -> Route | None:
@@ -109,7 +106,7 @@ def parse_route(body: bytes, names: Names) -> Route | None:
     return Route(
         family=family,
         type=ROUTE_TYPES[type_number] if type_number < len(ROUTE_TYPES) else str(type_number),
-        dst=_prefix(family, values.get(RTA_DST, b""), length),
+        dst=read_prefix(family, values.get(RTA_DST, b""), length),
         gateway=gateway,
         via_family=via_family,
         dev=names.interface(oif) if oif else None,
@@ -125,17 +122,11 @@ def parse_route(body: bytes, names: Names) -> Route | None:
         nhid=number_or_none(values.get(RTA_NH_ID)),
         pref=None if pref is None else _PREFERENCES.get(pref, str(pref)),
         tos=f"{tos:#x}" if tos else None,
-        from_=_prefix(family, values.get(RTA_SRC, b""), from_length) if from_length else None,
+        from_=read_prefix(family, values.get(RTA_SRC, b""), from_length) if from_length else None,
         expires=_expires(values.get(RTA_CACHEINFO, b"")),
         encap=_encapsulation(values, names),
         metrics=metrics,
     )
-
-
-def _prefix(family: Family, value: bytes, length: int) -> Prefix:
-    width = _WIDTH[family]
-    number = int.from_bytes(value[: width // 8].ljust(width // 8, b"\0"))
-    return prefix_of(_VERSION[family], number, min(length, width))
 
 
 def _gateway(values: Mapping[int, bytes], family: Family) -> tuple[Address | None, Family | None]:

@@ -5,10 +5,10 @@ from typing import Final
 
 from nettools.core.ifaces.report import Family
 from nettools.core.ip_protocols import protocol_name
-from nettools.core.netlink.address import FAMILIES
+from nettools.core.netlink.address import FAMILIES, read_prefix
 from nettools.core.netlink.names import Names
 from nettools.core.netlink.wire import attributes, big_endian, number, number_or_none, text_or_none
-from nettools.core.prefix import Prefix, prefix_of
+from nettools.core.prefix import Prefix
 from nettools.core.route.report import Rule
 
 RTM_NEWRULE: Final = 32
@@ -48,8 +48,8 @@ def parse_rule(body: bytes, names: Names) -> Rule | None:
         family=family,
         priority=number(values.get(_PRIORITY, b"")),
         not_=bool(flags & _INVERT),
-        from_=_prefix(family, values.get(_SRC, b""), from_length),
-        to=_prefix(family, values.get(_DST, b""), to_length),
+        from_=_selector(family, values.get(_SRC, b""), from_length),
+        to=_selector(family, values.get(_DST, b""), to_length),
         tos=f"{tos:#x}" if tos else None,
         fwmark=f"{number(fwmark or b''):#x}" if has_mark else None,
         fwmask=f"{number(fwmask or b''):#x}" if has_mark else None,
@@ -73,12 +73,11 @@ def parse_rule(body: bytes, names: Names) -> Rule | None:
     )
 
 
-def _prefix(family: Family, value: bytes, length: int) -> Prefix | None:
+def _selector(family: Family, value: bytes, length: int) -> Prefix | None:
+    """None for a rule that does not look at the address."""
     if not length and not value:
         return None
-    version, width = (4, 32) if family == "inet" else (6, 128)
-    address = int.from_bytes(value[: width // 8].ljust(width // 8, b"\0"))
-    return prefix_of(version, address, min(length, width))
+    return read_prefix(family, value, length)
 
 
 def _unless_all_ones(value: bytes | None) -> int | None:

@@ -38,7 +38,8 @@ _ERRORS: Final[dict[Verdict, str]] = {
 }
 """The errno of a packet that is not sent: fib_props[] of net/ipv4/fib_semantics.c."""
 
-_BROADCAST: Final = IPv4Address(0xFFFFFFFF)
+BROADCAST: Final = IPv4Address(0xFFFFFFFF)
+"""The limited broadcast address: RFC 919 §7."""
 _LOCAL_MULTICAST: Final = Prefix(4, 0xE0000000, 24)  # RFC 5771 §4
 _LEAST_MULTICAST_LENGTH: Final = 4
 """A multicast packet uses the gateway of a route only when that is no shorter: __mkroute_output()."""
@@ -150,7 +151,7 @@ def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl)
         out = machine.interface(outgoing)
         if out is None or out.admin_up is False:
             return refused("no-route", nowhere(), remark=f"{outgoing} is down")
-        if destination == _BROADCAST or _LOCAL_MULTICAST.contains(host_prefix(destination)):
+        if destination == BROADCAST or _LOCAL_MULTICAST.contains(host_prefix(destination)):
             return _on_link(machine, question, outgoing, f"it never leaves the link of {outgoing}", sysctl)
         if source is None and (by_address == "multicast" or not int(destination)):
             scope = 0 if int(destination) else SCOPE_HOST
@@ -184,7 +185,7 @@ def _decide_ipv4_addresses(machine: Machine, question: Question, sysctl: Sysctl)
 
 def _by_address(destination: Address) -> Verdict | None:
     """The verdict that the address has in itself, whatever the type of its route."""
-    return "broadcast" if destination == _BROADCAST else "multicast" if destination.is_multicast else None
+    return "broadcast" if destination == BROADCAST else "multicast" if destination.is_multicast else None
 
 
 def _on_link(

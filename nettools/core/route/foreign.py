@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nettools.core.address import WIDTH, Address, parse_ipv4, parse_ipv6_with_zone
-from nettools.core.ifaces.report import Family, Warned
+from nettools.core.ifaces.report import Family, Warned, family_of
 from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.record import Json
 from nettools.core.route.question import Question
@@ -82,15 +82,6 @@ def table_route(
         encap=None,
         metrics=metrics or {},
     )
-
-
-def family_of(version: int) -> Family:
-    """The family in ip(8)'s words.
-
-    >>> family_of(6)
-    'inet6'
-    """
-    return "inet" if version == 4 else "inet6"
 
 
 def type_of_destination(dst: Prefix) -> str:

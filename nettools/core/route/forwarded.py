@@ -8,6 +8,7 @@ from typing import Final
 
 from nettools.core.address import format_address
 from nettools.core.route.explain import (
+    BROADCAST,
     Outcome,
     Way,
     decide,
@@ -20,14 +21,13 @@ from nettools.core.route.explain import (
     verdict_of,
 )
 from nettools.core.route.explanation import REFUSALS, Hop
-from nettools.core.route.lookup import REFUSING_TYPES, Selection
+from nettools.core.route.lookup import Selection
+from nettools.core.route.policy import LOOPBACK
 from nettools.core.route.question import Question
-from nettools.core.route.report import Route
+from nettools.core.route.report import REFUSING_TYPES, Route
 from nettools.core.route.settings import Sysctl, is_set
 from nettools.core.route.walk import Machine, Walked, walk
 
-_LOOPBACK: Final = "lo"
-_BROADCAST: Final = IPv4Address(0xFFFFFFFF)
 _ANY: Final = IPv4Address(0)
 _LOOSE: Final = 2  # rp_filter: 1 strict, 2 loose (RFC 3704 §2)
 
@@ -81,7 +81,7 @@ def _martian(question: Question, sysctl: Sysctl) -> str | None:
     destination, source, incoming = question.destination, question.source, question.incoming
     if source is None:
         return "a packet that comes in needs a source"
-    if source.is_multicast or source == _BROADCAST:
+    if source.is_multicast or source == BROADCAST:
         return f"{format_address(source)} cannot be a source"
     if _is_broadcast(question):
         return None
@@ -96,7 +96,7 @@ def _martian(question: Question, sysctl: Sysctl) -> str | None:
 
 def _is_broadcast(question: Question) -> bool:
     """Whether the addresses alone say so: to 255.255.255.255, or of old from 0.0.0.0 to 0.0.0.0."""
-    return question.destination == _BROADCAST or (question.destination == _ANY and question.source == _ANY)
+    return question.destination == BROADCAST or (question.destination == _ANY and question.source == _ANY)
 
 
 def _reverse_path(machine: Machine, question: Question, sysctl: Sysctl, out: str | None) -> str | None:
@@ -133,7 +133,7 @@ def _reverse_path(machine: Machine, question: Question, sysctl: Sysctl, out: str
         return own
     if not strictness or (walked.route is not None and incoming in _devices(walked.route)):
         return None
-    if verdict == "local" and incoming == _LOOPBACK:
+    if verdict == "local" and incoming == LOOPBACK:
         return None
     if strictness == _LOOSE and verdict in ("forward", "local") and _has_ipv4(machine, incoming):
         return None

@@ -4,20 +4,18 @@ IPv4: fib_table_lookup() of net/ipv4/fib_trie.c. IPv6: fib6_table_lookup() and r
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from nettools.core.prefix import Prefix
 from nettools.core.route.explanation import Candidate, Hop
+from nettools.core.route.policy import LEGACY_TOS
 from nettools.core.route.question import Question
-from nettools.core.route.report import NextHop, Route
+from nettools.core.route.report import REFUSING_TYPES, NextHop, Route
 
 _LOCAL_FIRST: Final = {"local": 0}
-_TOS_COUNTED: Final = 0x1C  # as for rules: INET_DSCP_LEGACY_TOS_MASK
 _PREFERENCE: Final = {"high": 3, "medium": 2, "low": 1}  # RFC 4191 §2.1
 _NO_HOP: Final = "its interface or link is down"
-REFUSING_TYPES: Final = frozenset({"blackhole", "unreachable", "prohibit", "throw"})
 
 
 class Found(NamedTuple):
@@ -67,8 +65,7 @@ def inside(routes: Iterable[Route], target: Prefix) -> list[Candidate]:
     """The routes for parts of the target, which take those parts for themselves."""
     parts = [route for route in routes if target.contains(route.dst) and route.dst != target]
     parts.sort(key=lambda route: (route.dst.network, route.dst.length, route.metric or 0))
-    told = (_candidate(route, chosen=False, reason="lies inside: takes this part") for route in parts)
-    return [replace(one, is_part=True) for one in told]
+    return [_candidate(route, chosen=False, reason="lies inside: takes this part", is_part=True) for route in parts]
 
 
 def _merit_ipv4(route: Route) -> tuple[int, ...]:
@@ -174,7 +171,7 @@ def _has_gateway(route: Route) -> bool:
 
 def _unusable(route: Route, question: Question, selection: Selection) -> str | None:
     """Why the route cannot be taken for this packet, whatever else there is."""
-    if route.tos is not None and int(route.tos, 16) != question.tos & _TOS_COUNTED:
+    if route.tos is not None and int(route.tos, 16) != question.tos & LEGACY_TOS:
         return f"only for TOS {route.tos}"
     if not _is_for_source(route, question):
         return f"only from {route.from_}"
@@ -226,7 +223,7 @@ def _lost_to(route: Route, winner: Route | None) -> str:
     return "later in the table"
 
 
-def _candidate(route: Route, *, chosen: bool, reason: str) -> Candidate:
+def _candidate(route: Route, *, chosen: bool, reason: str, is_part: bool = False) -> Candidate:
     return Candidate(
         dst=route.dst,
         type=route.type,
@@ -235,4 +232,5 @@ def _candidate(route: Route, *, chosen: bool, reason: str) -> Candidate:
         metric=route.metric,
         chosen=chosen,
         reason=reason,
+        is_part=is_part,
     )

@@ -9,11 +9,14 @@ from nettools.core.prefix import Prefix, prefix_of
 from nettools.core.route.question import Question
 from nettools.core.route.report import Rule
 
-_LOOPBACK: Final = "lo"
+LOOPBACK: Final = "lo"
 """The interface by which what this machine sends is said to come in: LOOPBACK_IFINDEX."""
 
-_LEGACY_TOS: Final = 0x1C
-"""The bits of an IPv4 rule's TOS that count, INET_DSCP_LEGACY_TOS_MASK; IPv6 compares the whole DSCP."""
+LEGACY_TOS: Final = 0x1C
+"""The bits of a packet's TOS that IPv4 compares with that of a rule or a route, INET_DSCP_LEGACY_TOS_MASK.
+
+IPv6 compares the whole DSCP.
+"""
 _DSCP: Final = 0xFC
 _UDP: Final = 17
 
@@ -50,7 +53,7 @@ def selectors(rule: Rule) -> list[str]:
 
 
 def _mismatches(rule: Rule, question: Question) -> Iterator[str]:
-    incoming = question.incoming or _LOOPBACK
+    incoming = question.incoming or LOOPBACK
     if rule.iif is not None and rule.iif != incoming:
         yield f"only for what comes in by {rule.iif}"
     if rule.oif is not None and rule.oif != question.outgoing:
@@ -91,7 +94,7 @@ def _class_mismatches(rule: Rule, question: Question) -> Iterator[str]:
         if (int(value, 0) ^ question.tos >> 2) & (int(mask, 0) if mask else 0x3F):
             yield f"only for DSCP {rule.dscp}, the packet has {question.tos >> 2}"
     elif rule.tos is not None:
-        counted = question.tos & (_LEGACY_TOS if rule.family == "inet" else _DSCP)
+        counted = question.tos & (LEGACY_TOS if rule.family == "inet" else _DSCP)
         if int(rule.tos, 16) != counted:
             yield f"only for TOS {rule.tos}, the packet has {question.tos:#x}"
     if rule.flowlabel is not None:

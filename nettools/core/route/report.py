@@ -1,13 +1,16 @@
 """Routes and policy rules as records. The words are those of ``ip -j -d route`` and ``ip -j -d rule``."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from nettools.core.address import Address
 from nettools.core.ifaces.report import Family, Warned
 from nettools.core.outcome import Failure
 from nettools.core.prefix import Prefix
 from nettools.core.record import Json, column
+
+REFUSING_TYPES: Final = frozenset({"blackhole", "unreachable", "prohibit", "throw"})
+"""The types of routes that have no way to offer: they refuse the packet, or throw the search back. ip-route(8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal, NamedTuple
 
-from nettools.core.ifaces.report import Interface
+from nettools.core.ifaces.report import Interface, family_of
 from nettools.core.prefix import Prefix
 from nettools.core.route.explanation import Hop, Step
-from nettools.core.route.lookup import REFUSING_TYPES, Found, Selection, inside, lookup
+from nettools.core.route.lookup import Found, Selection, inside, lookup
 from nettools.core.route.policy import mismatch, selectors
 from nettools.core.route.question import Question
-from nettools.core.route.report import Route, Rule
+from nettools.core.route.report import REFUSING_TYPES, Route, Rule
 
 Refusal = Literal["blackhole", "unreachable", "prohibit", "no-route"]
 
@@ -55,14 +55,14 @@ class Machine:
 
     def routes(self, version: int, *tables: str | None) -> list[Route]:
         """The routes of these tables, of all where none is named."""
-        family = "inet" if version == 4 else "inet6"
+        family = family_of(version)
         if tables:
             return [one for table in tables for one in self._by_table.get((family, table), [])]
         return [one for one in self._routes if one.family == family]
 
     def rules(self, version: int) -> list[Rule]:
         """In the order of their priority."""
-        family = "inet" if version == 4 else "inet6"
+        family = family_of(version)
         return [rule for rule in self._rules if rule.family == family]
 
     def interface(self, name: str | None) -> Interface | None:
@@ -99,7 +99,6 @@ def walk(machine: Machine, target: Prefix, question: Question, selection: Select
     if target.version == 4 and machine.has_joined_tables:
         return _walk_joined_tables(machine, rules, target, question, selection)
     steps: list[Step] = []
-    has_thrown = False
     least = 0
     for rule in rules:
         if rule.priority < least:
@@ -123,10 +122,23 @@ def walk(machine: Machine, target: Prefix, question: Question, selection: Select
             found = lookup(held, target, question, selection)
             suppressed = None if found.route is None else _suppressed(rule, found.route, found.hops, machine)
             steps.append(_table_step(rule, held, found, target, suppressed))
-            if found.route is not None and not suppressed:
-                if found.route.type != "throw":
-                    return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
-                has_thrown = True
+            ended = None if suppressed else _ended(steps, rule, found)
+            if ended is not None:
+                return ended
+    return _ended_nowhere(steps)
+
+
+def _ended(steps: Sequence[Step], rule: Rule, found: Found) -> Walked | None:
+    """The walk when it ends with what the rule's table says; None when the next rule is asked."""
+    route = found.route
+    if route is None or route.type == "throw":
+        return None
+    return Walked(tuple(steps), rule.priority, rule.table, route, found.hops, None, found.equals)
+
+
+def _ended_nowhere(steps: Sequence[Step]) -> Walked:
+    """The walk when no rule is left; a route that was chosen on the way can only have thrown the search back."""
+    has_thrown = any(one.chosen for step in steps for one in step.candidates)
     return Walked(tuple(steps), None, None, None, (), "no-route", has_thrown=has_thrown)
 
 
@@ -149,18 +161,16 @@ def _walk_joined_tables(
     """The longest prefix of both tables wins, where otherwise a shorter one of local would."""
     joined = lookup(machine.routes(4, "local", "main"), target, question, selection)
     steps: list[Step] = []
-    has_thrown = False
     for rule in rules:
         held = machine.routes(4, rule.table)
         found = lookup(held, target, question, selection)
         if rule.table != "default" and found.route is not None and found.route is not joined.route:
             found = _lost(found, _lost_in_joined_tables(joined.route))
         steps.append(_table_step(rule, held, found, target, None))
-        if found.route is not None:
-            if found.route.type != "throw":
-                return Walked(tuple(steps), rule.priority, rule.table, found.route, found.hops, None, found.equals)
-            has_thrown = True
-    return Walked(tuple(steps), None, None, None, (), "no-route", has_thrown=has_thrown)
+        ended = _ended(steps, rule, found)
+        if ended is not None:
+            return ended
+    return _ended_nowhere(steps)
 
 
 def _lost_in_joined_tables(winner: Route | None) -> str:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Sequence
 from dataclasses import replace
 from errno import ENOENT
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from nettools.core.ifaces.defaults import DefaultWay, default_ways_of
@@ -38,12 +38,14 @@ class LinuxPlatform:
 
     def __init__(self) -> None:
         self.netlink = NetlinkSocket()
-        self.names = Names(_interface_name, read_name_file)
+        # Links are named as their own dump names them, routes as the kernel does now; the files say the same to both.
+        self._read_names = cache(read_name_file)
+        self.names = Names(_interface_name, self._read_names)
 
     def interfaces(self) -> InterfacesFound:
         links = whole_dump(self.netlink, request.dump_links, "interfaces")
         addresses = whole_dump(self.netlink, request.dump_addresses, "addresses")
-        found = machine_interfaces(records(links, RTM_NEWLINK), records(addresses, RTM_NEWADDR), read_name_file)
+        found = machine_interfaces(records(links, RTM_NEWLINK), records(addresses, RTM_NEWADDR), self._read_names)
         warnings: tuple[Warned, ...] = (TORN,) if links.is_torn or addresses.is_torn else ()
         if any(one.netnsid is not None for one in found):
             from nettools.net.far_ends import FarEnds
@@ -72,7 +74,7 @@ class LinuxPlatform:
 
     def counters(self) -> tuple[Interface, ...]:
         links = whole_dump(self.netlink, request.dump_links, "interfaces")
-        return machine_interfaces(records(links, RTM_NEWLINK), (), read_name_file)
+        return machine_interfaces(records(links, RTM_NEWLINK), (), self._read_names)
 
     def filled(self, question: "Question") -> "Question":
         uid = os.getuid() if question.uid is None else question.uid

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from nettools.core.ifaces.report import DefaultGateways, Interface, InterfaceAddress, Received, Sent, Statistics
 from nettools.core.netlink.address import parse_address_message
-from nettools.core.netlink.link import LinkHead, link_address, parse_link, parse_link_head
+from nettools.core.netlink.link import LinkHead, head_of, interface_of, link_address, parse_link
+from nettools.core.netlink.names import Names
 from tests.core.netlink import compose
 from tests.core.netlink.compose import can_be_written, changed, ip, link, names, nest, s32, u8, u32, u64, words
 
@@ -55,8 +56,22 @@ COUNTED = Statistics(
 )
 
 
+def read_link(
+    body: bytes, names: Names, addresses: tuple[InterfaceAddress, ...] = (), *, is_link_down: bool = False
+) -> Interface | None:
+    """The interface in a message; None for a message that is no link."""
+    message = parse_link(body)
+    return None if message is None else interface_of(message, names, addresses, is_link_down=is_link_down)
+
+
+def read_head(body: bytes) -> LinkHead | None:
+    """The head of the link in a message; None for a message that is no link, or one without a name."""
+    message = parse_link(body)
+    return None if message is None else head_of(message)
+
+
 def test_a_link_with_a_name_alone_is_an_interface_of_which_nothing_else_is_known() -> None:
-    assert parse_link(link(NAME), names()) == BARE
+    assert read_link(link(NAME), names()) == BARE
 
 
 @pytest.mark.parametrize(
@@ -84,73 +99,73 @@ def test_a_link_with_a_name_alone_is_an_interface_of_which_nothing_else_is_known
     ],
 )
 def test_every_attribute_has_its_field(pair: tuple[int, bytes], field: str, value: Any) -> None:
-    read = parse_link(link(NAME, pair), names())
+    read = read_link(link(NAME, pair), names())
     assert read is not None
     assert getattr(read, field) == value
     assert read == replace(BARE, **{field: value})
 
 
 def test_the_head_of_the_message_tells_index_type_and_flags() -> None:
-    read = parse_link(link((IFNAME, words("lo")), index=1, kind=TO_ITSELF, flags=LOOPBACK | UP | RUNNING), names())
+    read = read_link(link((IFNAME, words("lo")), index=1, kind=TO_ITSELF, flags=LOOPBACK | UP | RUNNING), names())
     assert read == replace(BARE, ifindex=1, ifname="lo", kind="loopback", flags=("LOOPBACK", "UP"))
 
 
 def test_a_link_type_without_a_name_is_its_number() -> None:
-    read = parse_link(link(NAME, kind=4242), names())
+    read = read_link(link(NAME, kind=4242), names())
     assert read == replace(BARE, kind="[4242]")
 
 
 def test_a_link_that_is_not_up_is_down() -> None:
-    assert parse_link(link(NAME, flags=BROADCAST), names()) == replace(BARE, admin_up=False, flags=("BROADCAST",))
+    assert read_link(link(NAME, flags=BROADCAST), names()) == replace(BARE, admin_up=False, flags=("BROADCAST",))
 
 
 def test_an_interface_below_that_is_down_is_told_by_a_flag() -> None:
-    read = parse_link(link(NAME), names(), is_link_down=True)
+    read = read_link(link(NAME), names(), is_link_down=True)
     assert read == replace(BARE, flags=("BROADCAST", "MULTICAST", "UP", "M-DOWN"))
 
 
 def test_the_permanent_address_is_told_only_where_another_is_in_use() -> None:
     own = bytes.fromhex("020000000001")
-    same = parse_link(link(NAME, (ADDRESS, own), (PERM_ADDRESS, own)), names())
-    other = parse_link(link(NAME, (ADDRESS, own), (PERM_ADDRESS, own[:-1] + b"\7")), names())
+    same = read_link(link(NAME, (ADDRESS, own), (PERM_ADDRESS, own)), names())
+    other = read_link(link(NAME, (ADDRESS, own), (PERM_ADDRESS, own[:-1] + b"\7")), names())
     assert same == replace(BARE, address="02:00:00:00:00:01")
     assert other == replace(BARE, address="02:00:00:00:00:01", permaddr="02:00:00:00:00:07")
 
 
 def test_the_interface_below_has_its_name_here() -> None:
-    assert parse_link(link(NAME, (LINK, u32(3))), names()) == replace(BARE, link="eth1", link_index=3)
+    assert read_link(link(NAME, (LINK, u32(3))), names()) == replace(BARE, link="eth1", link_index=3)
 
 
 def test_an_interface_below_in_another_namespace_has_no_name_here() -> None:
     """The index is one of that namespace: our own interface of that number is another."""
-    read = parse_link(link(NAME, (LINK, u32(3)), (LINK_NETNSID, s32(0))), names())
+    read = read_link(link(NAME, (LINK, u32(3)), (LINK_NETNSID, s32(0))), names())
     assert read == replace(BARE, link_index=3, netnsid=0)
 
 
 def test_an_index_of_zero_is_no_interface_below() -> None:
-    assert parse_link(link(NAME, (LINK, u32(0))), names()) == BARE
+    assert read_link(link(NAME, (LINK, u32(0))), names()) == BARE
 
 
 def test_the_kind_of_a_virtual_link_is_that_of_its_details() -> None:
     details = nest((INFO_KIND, words("vrf")), (INFO_DATA, nest((1, u32(10)))))
-    read = parse_link(link(NAME, (LINKINFO, details)), names())
+    read = read_link(link(NAME, (LINKINFO, details)), names())
     assert read == replace(BARE, kind="vrf", linkinfo={"info_kind": "vrf", "info_data": {"table": 10}})
 
 
 def test_a_link_without_a_name_has_its_index() -> None:
-    assert parse_link(link(), names()) == replace(BARE, ifname="if2")
-    assert parse_link_head(link()) is None
+    assert read_link(link(), names()) == replace(BARE, ifname="if2")
+    assert read_head(link()) is None
 
 
 def test_addresses_stand_with_their_interface() -> None:
     message = parse_address_message(compose.address((1, ip("192.0.2.1")), (2, ip("192.0.2.1"))), names())
     assert message is not None
     given_addresses: tuple[InterfaceAddress, ...] = (message.address,)
-    assert parse_link(link(NAME), names(), given_addresses) == replace(BARE, addr_info=given_addresses)
+    assert read_link(link(NAME), names(), given_addresses) == replace(BARE, addr_info=given_addresses)
 
 
 def test_what_is_not_known_is_passed_over() -> None:
-    assert parse_link(link((9999, b"\xff" * 9), NAME, (0, b"")), names()) == BARE
+    assert read_link(link((9999, b"\xff" * 9), NAME, (0, b"")), names()) == BARE
 
 
 @pytest.mark.parametrize(
@@ -180,15 +195,15 @@ def test_the_counters_of_64_bits_are_preferred_and_those_that_are_cut_short_are_
     stats = [
         read.stats
         for pairs in ((narrow, wide), (cut, (STATS, u32(*COUNTERS))), (cut,))
-        if (read := parse_link(link(NAME, *pairs), names()))
+        if (read := read_link(link(NAME, *pairs), names()))
     ]
     assert stats == [COUNTED, COUNTED, None]
 
 
 @pytest.mark.parametrize("length", range(0, 16, 5))
 def test_a_message_too_short_for_a_link_is_none(length: int) -> None:
-    assert parse_link(link(NAME)[:length], names()) is None
-    assert parse_link_head(link(NAME)[:length]) is None
+    assert read_link(link(NAME)[:length], names()) is None
+    assert read_head(link(NAME)[:length]) is None
 
 
 @pytest.mark.parametrize(
@@ -209,11 +224,11 @@ def test_a_message_too_short_for_a_link_is_none(length: int) -> None:
 def test_the_head_of_a_link_says_what_others_need_to_know(
     pairs: tuple[tuple[int, bytes], ...], flags: int, head: LinkHead
 ) -> None:
-    assert parse_link_head(link(NAME, *pairs, flags=flags)) == head
+    assert read_head(link(NAME, *pairs, flags=flags)) == head
 
 
 def test_names_that_are_not_utf_8_are_kept() -> None:
-    read = parse_link(link((IFNAME, b"caf\xe9\0"), (IFALIAS, b"\xff")), names())
+    read = read_link(link((IFNAME, b"caf\xe9\0"), (IFALIAS, b"\xff")), names())
     assert read is not None
     assert (read.ifname, read.alias) == ("caf\udce9", "\udcff")
     can_be_written(read)
@@ -243,8 +258,8 @@ SAMPLES = [
 
 @given(st.one_of(st.binary(max_size=200), changed(SAMPLES)))
 def test_whatever_bytes_there_are_a_link_is_read(body: bytes) -> None:
-    read = parse_link(body, names())
-    head = parse_link_head(body)
+    read = read_link(body, names())
+    head = read_head(body)
     if read is not None:
         can_be_written(read)
     if head is not None:
@@ -254,4 +269,4 @@ def test_whatever_bytes_there_are_a_link_is_read(body: bytes) -> None:
 
 @pytest.mark.parametrize("kind", [*range(1, 66), 9999])
 def test_the_longest_attribute_of_a_link_is_read(kind: int) -> None:
-    can_be_written(parse_link(link(NAME, (kind, b"\xff" * 9000)), names()))
+    can_be_written(read_link(link(NAME, (kind, b"\xff" * 9000)), names()))
