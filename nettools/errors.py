@@ -6,9 +6,11 @@
     │   ├── PrefixError       a prefix length, mask or range that cannot be read
     │   ├── PortError         a port or port list that cannot be read
     │   ├── HostNameError     a host name that no resolver should see
+    │   │   └── DomainNameError  a name that has no wire form
     │   ├── OptionError       options that are unknown, missing or contradict each other
     │   ├── InputError        a file or standard input that cannot be read
-    │   └── OutputPathError   a file that cannot be written
+    │   ├── OutputPathError   a file that cannot be written
+    │   └── MissingExtra      a feature whose optional packages are not installed
     ├── UnansweredError       we could not find out                       exit 3
     │   ├── NameLookupError   a host name did not resolve
     │   ├── LocalFault        this machine could not send: never the target's state
@@ -60,6 +62,12 @@ class HostNameError(RequestError):
     kind = "bad-name"
 
 
+class DomainNameError(HostNameError):
+    """A domain name that has no wire form: an empty or overlong label, a bad escape."""
+
+    kind = "bad-domain-name"
+
+
 class OptionError(RequestError):
     kind = "bad-option"
 
@@ -70,6 +78,18 @@ class InputError(RequestError):
 
 class OutputPathError(RequestError):
     kind = "unwritable-output"
+
+
+class MissingExtra(RequestError):
+    """A feature that needs an optional part of nettools; the hint is the command that installs it."""
+
+    kind = "missing-extra"
+
+    def __init__(self, feature: str, extra: str = "full", *, hint: str | None = None) -> None:
+        super().__init__(
+            f"{feature} needs packages that are not installed",
+            hint=hint or f"pip install 'nettools[{extra}]' installs them",
+        )
 
 
 class UnansweredError(NettoolsError):

@@ -7,9 +7,11 @@ the common options behind them.
 
 import gc
 import inspect
+import re
 import signal
 from collections.abc import Callable
-from typing import Annotated
+from dataclasses import is_dataclass
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -18,8 +20,11 @@ from nettools.commands._environment import Environment
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
 from nettools.core.outcome import Exit
 from nettools.errors import OptionError
-from nettools.render.format import Format
+from nettools.render.format import COMMON_FORMATS, Format
 from nettools.render.style import ColorChoice
+
+_WORDED_DEFAULT = re.compile(r"\[default: \((.*)\)\]", re.DOTALL)
+"""Typer puts brackets around a default that is told in words."""
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -27,7 +32,7 @@ CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 def common_options(
     default_format: Format,
     *,
-    format: Annotated[Format | None, typer.Option("--format", "-f")] = None,
+    format: Annotated[str | None, typer.Option("--format", "-f")] = None,
     json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE.")
@@ -46,13 +51,30 @@ def common_options(
     if json and format not in (None, Format.JSON):
         raise OptionError(f"--json and --format {format} contradict each other")
     return CommonOptions(
-        format=Format.JSON if json else format or default_format,
+        format=Format.JSON if json else Format(format or default_format),
         output=output,
         color=color,
         progress=progress,
         verbose=verbose,
         quiet=quiet,
     )
+
+
+class _Command(TyperCommand):
+    """A command whose help shows its options in the groups that ``rich_help_panel`` names, without rich."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The arguments, then each group in the order of its first option, and those of every command at the end."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            row = parameter.get_help_record(ctx)
+            if row is not None:
+                is_argument = parameter.param_type_name == "argument"
+                group = "Arguments" if is_argument else getattr(parameter, "rich_help_panel", None) or "Options"
+                groups.setdefault(group, []).append((row[0], _WORDED_DEFAULT.sub(r"[default: \1]", row[1])))
+        for title, rows in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
 
 
 def _collect_rarely() -> None:
@@ -62,12 +84,39 @@ def _collect_rarely() -> None:
     gc.enable()
 
 
+def _format_parameter(parameter: inspect.Parameter, formats: tuple[Format, ...]) -> inspect.Parameter:
+    """--format with the choices of one command."""
+    choices = Literal[tuple(map(str, formats))]  # type: ignore[valid-type]
+    option = parameter.annotation.__metadata__[0]
+    return parameter.replace(annotation=Annotated[choices | None, option])
+
+
+def _options_class(parameters: list[inspect.Parameter]) -> type | None:
+    """The dataclass of which one value is the only parameter."""
+    annotation = parameters[0].annotation if len(parameters) == 1 else None
+    return annotation if isinstance(annotation, type) and is_dataclass(annotation) else None
+
+
 def build(
-    name: str, function: Callable[..., int], *, epilog: str, default_format: Format = Format.TABLE
+    name: str,
+    function: Callable[..., int],
+    *,
+    epilog: str,
+    default_format: Format = Format.TABLE,
+    more_formats: tuple[Format, ...] = (),
 ) -> TyperCommand:
-    """The command ``name``; its help is the function's docstring, ``epilog`` its examples."""
+    """The command ``name``; its help is the function's docstring, ``epilog`` its examples.
+
+    A function with many options takes them as one value: its second parameter is a dataclass whose fields they are.
+    """
     own = list(inspect.signature(function).parameters.values())[1:]
+    options_class = _options_class(own)
+    if options_class is not None:
+        own = list(inspect.signature(options_class).parameters.values())
     common = list(inspect.signature(common_options).parameters.values())[1:]
+    common = [
+        _format_parameter(one, (*COMMON_FORMATS, *more_formats)) if one.name == "format" else one for one in common
+    ]
 
     def run(context: typer.Context, **values: object) -> int:
         _collect_rarely()
@@ -78,7 +127,9 @@ def build(
         chosen: Callable[..., CommonOptions] = common_options
         options = chosen(default_format, **{one.name: values.pop(one.name) for one in common})
         with Session(name, environment, options) as session:
-            status = function(session, **values)
+            status = (
+                function(session, **values) if options_class is None else function(session, options_class(**values))
+            )
             if status in (Exit.BAD_REQUEST, Exit.UNANSWERED) and options.format is not Format.JSON:
                 session.discard_output()
             return status
@@ -88,7 +139,9 @@ def build(
     run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in shown}
     app = typer.Typer(add_completion=False, rich_markup_mode=None)
-    app.command(name, help=inspect.getdoc(function), epilog=epilog, context_settings=CONTEXT_SETTINGS)(run)
+    app.command(name, cls=_Command, help=inspect.getdoc(function), epilog=epilog, context_settings=CONTEXT_SETTINGS)(
+        run
+    )
     built = typer.main.get_command(app)
     assert isinstance(built, TyperCommand)
     format_option = next(one for one in built.params if one.name == "format")

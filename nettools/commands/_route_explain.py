@@ -5,9 +5,10 @@ from dataclasses import replace
 from ipaddress import IPv6Address
 from typing import cast
 
+from nettools.commands._answers import Answer, ListLayout, Result
 from nettools.commands._machine import families_of, opened_platform
 from nettools.commands._route_question import Asked, Packet, question_for, read_options
-from nettools.commands._session import Answer, ListLayout, Result, Session
+from nettools.commands._session import Session
 from nettools.commands._targets import Failed, Target
 from nettools.core.address import Address, parse_address
 from nettools.core.host_name import check_host_name, spells_address
@@ -24,9 +25,9 @@ from nettools.core.route.walk import Machine
 from nettools.core.subnet.parse import parse_network
 from nettools.core.text import quoted, with_hint
 from nettools.errors import AddressError, LocalFault, NettoolsError, OptionError
+from nettools.net.host_lookup import resolve_host
 from nettools.net.interrupts import Interrupts
 from nettools.net.platform import Platform, RoutesFound
-from nettools.net.resolve import resolve_host
 from nettools.net.sysctl import read_sysctl
 from nettools.render.output import Output
 from nettools.render.style import Canvas
@@ -151,9 +152,9 @@ def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
     draw_explanations(output, canvas, cast("Iterable[Explanation]", records))
 
 
-def _row(record: object) -> ExplanationRow:
+def _rows(record: object) -> Iterator[ExplanationRow]:
     assert isinstance(record, Explanation)
-    return explanation_row(record)
+    yield explanation_row(record)
 
 
 _LAYOUT = ListLayout(
@@ -162,5 +163,5 @@ _LAYOUT = ListLayout(
     line_type="explanation",
     row_class=ExplanationRow,
     draw=_draw,
-    row=_row,
+    rows=_rows,
 )

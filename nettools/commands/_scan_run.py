@@ -31,8 +31,8 @@ from nettools.core.scan.report import (
 from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in
 from nettools.core.scan.timing import Timing
 from nettools.errors import Interrupted, NettoolsError, OptionError
+from nettools.net.host_lookup import resolve_host
 from nettools.net.interrupts import Interrupts
-from nettools.net.resolve import resolve_host
 from nettools.net.scan import ConnectScan
 from nettools.net.sockets import raise_descriptor_limit, socket_address
 from nettools.render import data

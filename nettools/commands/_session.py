@@ -5,15 +5,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
+from nettools.commands._answers import Answer, ListLayout, Negative, Result, write_list
 from nettools.commands._environment import Environment
 from nettools.commands._interruption import Interruption
 from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.text import quoted, with_hint
 from nettools.errors import InputError, NettoolsError, OutputError, ReaderGone
-from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
 from nettools.render.progress import ProgressStyle
@@ -37,43 +37,7 @@ class CommonOptions:
     quiet: bool
 
 
-class Answer(NamedTuple):
-    """A result for the target ``number`` (from 0); ``affirmative`` when it is a yes."""
-
-    number: int
-    record: object
-    affirmative: bool = True
-
-
-class Negative(NamedTuple):
-    """The target ``number`` (from 0) was asked, and the answer is no: there is no such thing."""
-
-    number: int
-    message: str
-
-
 T = TypeVar("T")
-
-Result = Answer | Negative | Failed
-
-
-def itself(record: object) -> object:
-    """A record that is its own row."""
-    return record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class ListLayout:
-    """How a list of results of one kind looks in each format."""
-
-    schema: str
-    list_key: str
-    line_type: str
-    row_class: type
-    draw: Callable[[Output, Canvas, Iterator[object]], None]
-    """Draws the records for people; imports rich only when it is called."""
-    row: Callable[[object], object] = itself
-    """A record -> its row of CSV and plain, of ``row_class``."""
 
 
 class Session:
@@ -208,6 +172,13 @@ class Session:
                     self.failed(result.failure)
                     yield result
                     continue
+                if isinstance(result, Answer) and result.failure is not None:
+                    if layout.draws_failures:
+                        self.failures.append(result.failure)
+                    else:
+                        self.failed(result.failure)
+                    yield result
+                    continue
                 answered += 1
                 if isinstance(result, Negative):
                     self.note(result.message)
@@ -215,39 +186,13 @@ class Session:
                     is_affirmative = is_affirmative or result.affirmative
                     yield result
 
-        self._write_list(layout, counted())
+        write_list(self, layout, counted())
         return exit_status(
             answered=answered,
             affirmative=is_affirmative,
             failures=self.failures,
             signal_number=self.signal_number,
         )
-
-    def _write_list(self, layout: ListLayout, results: Iterator[Answer | Failed]) -> None:
-        answers = (result for result in results if isinstance(result, Answer))
-        match self.options.format:
-            case Format.JSON:
-                document = data.JsonDocument(self.output, layout.schema)
-                document.begin_list(layout.list_key)
-                for answer in answers:
-                    document.item(answer.record)
-                document.end_list()
-                document.field("errors", tuple(self.failures))
-                document.end()
-            case Format.JSONL:
-                for result in results:
-                    kind = layout.line_type if isinstance(result, Answer) else "error"
-                    record = result.record if isinstance(result, Answer) else result.failure
-                    data.write_json_line(self.output, kind, record, index=result.number)
-            case Format.CSV:
-                data.write_csv_header(self.output, layout.row_class)
-                for answer in answers:
-                    data.write_csv_row(self.output, layout.row(answer.record))
-            case Format.PLAIN:
-                for answer in answers:
-                    data.write_plain_row(self.output, layout.row(answer.record))
-            case Format.TABLE:
-                layout.draw(self.output, self.canvas, (answer.record for answer in answers))
 
     def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
         """The items until Ctrl-C, which ends them so that what is known is written whole."""
@@ -290,4 +235,4 @@ def sentence(failure: Failure) -> str:
 def _names_a_part(message: str, target: str) -> bool:
     """Whether the message quotes the target or a part of it already."""
     shown = quoted(target)[1:-1]
-    return shown in message or any(part and part in shown for part in message.split("'")[1::2])
+    return shown in message or target in message or any(part and part in shown for part in message.split("'")[1::2])

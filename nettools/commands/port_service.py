@@ -7,9 +7,10 @@ from typing import Annotated, cast
 import typer
 from typer.core import TyperCommand
 
+from nettools.commands._answers import Answer, ListLayout, Negative, Result
 from nettools.commands._command import build
 from nettools.commands._services import service_table
-from nettools.commands._session import Answer, ListLayout, Negative, Result, Session
+from nettools.commands._session import Session
 from nettools.commands._targets import Target
 from nettools.core.port_service import TRANSPORTS, Service, ServiceReport, parse_transport
 from nettools.core.text import quoted

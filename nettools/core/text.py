@@ -24,6 +24,15 @@ _INVISIBLE: Final = (
 )
 
 
+class SafeText(str):
+    """Text in which everything that a terminal might obey is an escape already, as in the presentation of the DNS.
+
+    ``safe`` leaves it alone: escaping the backslashes of its escapes would make another text of it.
+    """
+
+    __slots__ = ()
+
+
 def safe(text: str | bytes) -> str:
     r"""``text`` with everything that a terminal might obey or hide shown as an escape.
 
@@ -37,7 +46,11 @@ def safe(text: str | bytes) -> str:
     'plain'
     >>> safe("a\x1b[31mb")
     'a\\x1b[31mb'
+    >>> safe(SafeText("a\\027b"))
+    'a\\027b'
     """
+    if isinstance(text, SafeText):
+        return text
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
     if text.isascii() and text.isprintable() and "\\" not in text:

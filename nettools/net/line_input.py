@@ -109,6 +109,18 @@ def open_input(path: str) -> BufferedReader:
         raise InputError(f"cannot read {quoted(path, 4096)}: {why}") from None
 
 
+def read_text(path: str, *, most_bytes: int = 1 << 20) -> str:
+    """The text of a small file that the user named: keys, anchors, hints. Raises InputError."""
+    with open_input(path) as file:
+        try:
+            data = file.read(most_bytes + 1)
+        except OSError as error:
+            raise InputError(f"cannot read {quoted(path, 4096)}: {error.strerror}") from None
+    if len(data) > most_bytes:
+        raise InputError(f"{quoted(path, 4096)} is longer than {most_bytes:,} bytes")
+    return data.decode("utf-8", "surrogateescape")
+
+
 def _read(source: ReadableSource) -> bytes:
     try:
         return source.read1(_CHUNK_BYTES)

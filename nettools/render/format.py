@@ -1,6 +1,7 @@
 """The names of the output formats."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class Format(StrEnum):
@@ -9,3 +10,9 @@ class Format(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+    DIG = "dig"
+    RFC8427 = "rfc8427"
+
+
+COMMON_FORMATS: Final = (Format.TABLE, Format.PLAIN, Format.JSON, Format.JSONL, Format.CSV)
+"""What every command has; the others belong to one command."""

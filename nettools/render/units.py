@@ -25,6 +25,15 @@ def with_prefix(number: float, unit: str) -> str:
     return f"{digits} {_PREFIXES[place]}{unit}"
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "record"), counted(1200, "record"), counted(0, "address")
+    ('1 record', '1,200 records', '0 addresses')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 'es' if thing.endswith('s') else 's'}"
+
+
 def in_seconds(seconds: int) -> str:
     """A life time in its two largest units.
 
@@ -40,3 +49,14 @@ def in_seconds(seconds: int) -> str:
     if seconds < 86400:
         return f"{seconds // 3600} h {seconds % 3600 // 60} min"
     return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
+
+
+def in_milliseconds(duration_ms: float) -> str:
+    """A short time with three digits at most.
+
+    >>> in_milliseconds(3.21), in_milliseconds(52.4), in_milliseconds(1502.0)
+    ('3.2 ms', '52 ms', '1.5 s')
+    """
+    if duration_ms >= 999.5:
+        return f"{duration_ms / 1000:.1f} s"
+    return f"{duration_ms:.1f} ms" if duration_ms < 9.95 else f"{duration_ms:.0f} ms"

@@ -7,8 +7,9 @@ import typer
 from typer.core import TyperCommand
 
 from nettools import data
+from nettools.commands._answers import Answer, ListLayout
 from nettools.commands._command import build
-from nettools.commands._session import Answer, ListLayout, Session
+from nettools.commands._session import Session
 from nettools.commands._targets import Target
 from nettools.core.special_purpose import parse_registry
 from nettools.core.subnet.describe import SCHEMA, Description, describe

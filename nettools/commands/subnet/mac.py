@@ -6,8 +6,9 @@ from typing import Annotated, cast
 import typer
 from typer.core import TyperCommand
 
+from nettools.commands._answers import Answer, ListLayout
 from nettools.commands._command import build
-from nettools.commands._session import Answer, ListLayout, Session
+from nettools.commands._session import Session
 from nettools.commands._targets import Target
 from nettools.commands.subnet._networks import one_network
 from nettools.core.subnet.mac import MacFacts, MacReport, mac_facts
