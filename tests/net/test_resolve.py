@@ -1,196 +1,422 @@
-"""Names to addresses with a deadline and a Ctrl-C that work. No name leaves this machine: the resolver is a fake."""
+"""The driver of lookups over real sockets on loopback: strange servers, many at once, early ends."""
 
+import gc
+import itertools
 import os
-import signal
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from ipaddress import IPv4Address, IPv6Address
-from time import monotonic
+import struct
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterator
+from ipaddress import ip_address
+from time import monotonic, sleep
 
 import pytest
 
-from nettools.errors import Interrupted, NameLookupError
-from nettools.net.interrupts import Interrupts
-from nettools.net.resolve import resolve_host
+from nettools.core.resolve.lookup import Ask, Lookup, Outcome, Procedure, Server, Transport
+from nettools.errors import LocalFault
+from nettools.net.dns_channels import Channel
+from nettools.net.resolve import LookupDriver, open_channel
+from tests.dns_servers.datagrams import Client, closed_port, datagram_server
+from tests.dns_servers.replies import QUESTION, answer_to
+from tests.dns_servers.streams import received_message, silent, stream_server
 
-Entry = tuple[int, int, int, str, tuple[object, ...]]
-GetAddrInfo = Callable[[str, None, int, int], list[Entry]]
-
-V4 = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))
-OTHER_V4 = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.2", 0))
-V6 = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("2001:db8::1", 0, 0, 0))
-LINK_LOCAL = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("fe80::1%lo", 0, 0, 1))
-
-
-@pytest.fixture
-def interrupts() -> Iterator[Interrupts]:
-    """With signals that a shell may not have told us to ignore."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    with Interrupts() as entered:
-        yield entered
-    for number, handler in before.items():
-        signal.signal(number, handler)
+LONG_S = 10.0
+"""A timeout that no test comes near."""
+AT_ONCE_S = 1.0
+"""What is at once on a busy machine."""
 
 
-@pytest.fixture
-def answer_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[GetAddrInfo], None]:
-    def install(fake: GetAddrInfo) -> None:
-        monkeypatch.setattr(socket, "getaddrinfo", fake)
-
-    return install
+def server(port: int, transport: Transport = "udp") -> Server:
+    return Server(address=ip_address("127.0.0.1"), port=port, transport=transport)
 
 
-@pytest.fixture
-def never(answer_with: Callable[[GetAddrInfo], None]) -> Iterator[threading.Event]:
-    """A resolver that does not answer until the test is over. The event tells that it was asked."""
-    asked, over = threading.Event(), threading.Event()
-
-    def hang(*question: object) -> list[Entry]:
-        asked.set()
-        over.wait()
-        return []
-
-    answer_with(hang)
-    before = set(threading.enumerate())
-    yield asked
-    over.set()
-    for thread in set(threading.enumerate()) - before:
-        thread.join()
+def lookup(*servers: Server, timeout_s: float = LONG_S, tries: int = 1) -> Lookup:
+    return Lookup(question=QUESTION, servers=servers, timeout_s=timeout_s, tries=tries)
 
 
-def resolve(name: str, interrupts: Interrupts, *, version: int | None = None, timeout_s: float = 30) -> list[object]:
-    return list(resolve_host(name, version=version, timeout_s=timeout_s, interrupts=interrupts))
+def one(about: Lookup) -> Procedure[Outcome]:
+    (outcome,) = yield [about]
+    return outcome
 
 
-def test_localhost_is_this_machine(interrupts: Interrupts) -> None:
-    """The one name that the system's own files answer."""
-    assert IPv4Address("127.0.0.1") in resolve("localhost", interrupts, version=4)
+def ask(*servers: Server, timeout_s: float = LONG_S, tries: int = 1) -> Outcome:
+    return LookupDriver().run(one(lookup(*servers, timeout_s=timeout_s, tries=tries)))
 
 
-def test_all_addresses_come_in_the_resolvers_order_without_duplicates(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]
-) -> None:
-    answer_with(lambda *question: [V6, OTHER_V4, V4, V6, V4])
-    expected = [IPv6Address("2001:db8::1"), IPv4Address("192.0.2.2"), IPv4Address("192.0.2.1")]
-    assert resolve("host.test", interrupts) == expected
+def results(outcome: Outcome) -> list[str]:
+    return [found.result for found in outcome.tries]
 
 
-def test_a_zone_of_the_resolver_is_kept(interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]) -> None:
-    answer_with(lambda *question: [LINK_LOCAL])
-    assert resolve("host.test", interrupts) == [IPv6Address("fe80::1%lo")]
+def elapsed_s(began_s: float) -> float:
+    return monotonic() - began_s
 
 
-@pytest.mark.parametrize(("version", "family"), [(None, socket.AF_UNSPEC), (4, socket.AF_INET), (6, socket.AF_INET6)])
-def test_the_resolver_is_asked_for_the_version_wanted(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None], version: int | None, family: int
-) -> None:
-    questions: list[tuple[object, ...]] = []
-
-    def note(*question: object) -> list[Entry]:
-        questions.append(question)
-        return [V4]
-
-    answer_with(note)
-    resolve("host.test", interrupts, version=version)
-    assert questions == [("host.test", None, family, socket.SOCK_STREAM)]
+def answers(bound: socket.socket, query: bytes, client: Client) -> None:
+    bound.sendto(answer_to(query), client)
 
 
-@pytest.mark.parametrize("number", {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)})
-def test_a_name_without_an_address_says_so(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None], number: int
-) -> None:
-    def fail(*question: object) -> list[Entry]:
-        raise socket.gaierror(number, "Name or service not known")
-
-    answer_with(fail)
-    with pytest.raises(NameLookupError, match=r"the name 'nosuch\.test' has no address"):
-        resolve("nosuch.test", interrupts)
+def says_nothing(bound: socket.socket, query: bytes, client: Client) -> None:
+    pass
 
 
-def test_another_failure_is_told_in_the_resolvers_words(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]
-) -> None:
-    def fail(*question: object) -> list[Entry]:
-        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-
-    answer_with(fail)
-    with pytest.raises(NameLookupError, match=r"cannot look up 'host\.test': Temporary failure in name resolution"):
-        resolve("host.test", interrupts)
+def truncates(bound: socket.socket, query: bytes, client: Client) -> None:
+    bound.sendto(query[:2] + b"\x86\x00\x00\x01" + bytes(6) + query[12:26], client)
 
 
-def test_lookups_leave_no_descriptor(interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]) -> None:
-    answer_with(lambda *question: [V4])
-    before = len(os.listdir("/dev/fd"))
-    for _ in range(50):
-        resolve("host.test", interrupts)
-    assert len(os.listdir("/dev/fd")) == before
+@pytest.fixture(autouse=True)
+def every_descriptor_is_closed() -> Iterator[None]:
+    """Holds for each of these tests, whatever it is about."""
+    gc.collect()
+    before = descriptors()
+    yield
+    gc.collect()
+    assert descriptors() == before
 
 
-def test_no_answer_within_the_time_is_an_error(interrupts: Interrupts, never: threading.Event) -> None:
-    with pytest.raises(NameLookupError, match=r"took longer than 0\.05 s"):
-        resolve("host.test", interrupts, timeout_s=0.05)
-    assert never.is_set()
+def descriptors() -> int:
+    return len(os.listdir("/dev/fd"))
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_wait(
-    interrupts: Interrupts,
-    answer_with: Callable[[GetAddrInfo], None],
-    never: threading.Event,
-    number: signal.Signals,
-) -> None:
-    """Even one that does not interrupt the system call: it came to another thread, or just before the call."""
-    hang = socket.getaddrinfo
+# Strange servers
 
-    def interrupt_and_hang(*question: object) -> list[Entry]:
-        signal.pthread_kill(threading.get_ident(), number)
-        return hang(*question)  # type: ignore[arg-type, return-value]
 
-    answer_with(interrupt_and_hang)
+def test_an_answer_over_udp() -> None:
+    with datagram_server(answers) as port:
+        outcome = ask(server(port))
+    assert (outcome.status, outcome.transport, results(outcome)) == ("answered", "udp", ["NOERROR"])
+    assert outcome.query_time_ms is not None
+    assert 0 < outcome.query_time_ms < LONG_S * 1000
+
+
+@pytest.mark.parametrize(("transport", "kind"), [("udp", socket.SOCK_DGRAM), ("tcp", socket.SOCK_STREAM)])
+def test_a_closed_port_is_unreachable_at_once(transport: Transport, kind: socket.SocketKind) -> None:
     began_s = monotonic()
-    with pytest.raises(Interrupted) as caught:
-        resolve("host.test", interrupts, timeout_s=5)
-    assert caught.value.signal_number == number
-    assert monotonic() - began_s < 4
+    with closed_port(kind) as port:
+        outcome = ask(server(port, transport), tries=3)
+    assert (outcome.status, results(outcome)) == ("unreachable", ["refused-connection"])
+    assert elapsed_s(began_s) < AT_ONCE_S
 
 
-def test_a_signal_that_came_before_wins_over_the_answer(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None]
-) -> None:
-    answer_with(lambda *question: [V4])
-    signal.raise_signal(signal.SIGTERM)
-    with pytest.raises(Interrupted):
-        resolve("host.test", interrupts)
+def test_silence_ends_with_the_time() -> None:
+    began_s = monotonic()
+    with datagram_server(says_nothing) as port:
+        outcome = ask(server(port), timeout_s=0.4, tries=2)
+    assert (outcome.status, results(outcome)) == ("timeout", ["timeout", "timeout"])
+    assert 0.4 <= elapsed_s(began_s) < 0.4 + AT_ONCE_S
 
 
-def test_a_resolver_that_never_answers_does_not_keep_the_process_alive(
-    interrupts: Interrupts, never: threading.Event
-) -> None:
-    before = set(threading.enumerate())
-    with pytest.raises(NameLookupError):
-        resolve("host.test", interrupts, timeout_s=0.01)
-    [left_behind] = set(threading.enumerate()) - before
-    assert left_behind.daemon
+def test_behind_a_dead_server_the_next_is_asked() -> None:
+    with closed_port(socket.SOCK_DGRAM) as dead, datagram_server(answers) as living:
+        outcome = ask(server(dead), server(living))
+    assert (outcome.status, results(outcome)) == ("answered", ["refused-connection", "NOERROR"])
+
+
+def test_forged_datagrams_before_the_right_one_are_put_aside() -> None:
+    def forges(bound: socket.socket, query: bytes, client: Client) -> None:
+        right = answer_to(query)
+        forged = answer_to(query, address=b"\xc0\x00\x02\x42")
+        for _ in range(50):
+            bound.sendto(bytes([query[0] ^ 0xFF]) + forged[1:], client)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as elsewhere:
+            elsewhere.bind(("127.0.0.1", 0))
+            elsewhere.sendto(forged, client)
+        bound.sendto(forged[:7], client)
+        bound.sendto(right, client)
+
+    with datagram_server(forges) as port:
+        outcome = ask(server(port))
+    assert outcome.status == "answered"
+    assert outcome.message is not None
+    assert outcome.message.answer[0].rdata == b"\xc0\x00\x02\x01"
+    assert [found.reason for found in outcome.discarded] == ["wrong-id"] * 50 + ["short"]
+
+
+def test_an_answer_to_the_first_query_counts_after_the_second() -> None:
+    queries: list[bytes] = []
+
+    def answers_the_second(bound: socket.socket, query: bytes, client: Client) -> None:
+        queries.append(query)
+        if len(queries) == 2:
+            bound.sendto(answer_to(queries[0]), client)
+
+    with datagram_server(answers_the_second) as port:
+        outcome = ask(server(port), timeout_s=1.0, tries=2)
+    assert queries[0] == queries[1]
+    assert (outcome.status, results(outcome)) == ("answered", ["timeout", "NOERROR"])
+
+
+def test_what_is_too_long_for_udp_comes_over_tcp() -> None:
+    def answers_at_length(connection: socket.socket) -> None:
+        query = received_message(connection)
+        wire = answer_to(query, padding=65_000)
+        connection.sendall(len(wire).to_bytes(2, "big") + wire)
+        silent(connection)
+
+    with stream_server(answers_at_length) as port, datagram_server(truncates, port=port):
+        outcome = ask(server(port))
+    assert (outcome.status, outcome.transport, results(outcome)) == ("answered", "tcp", ["truncated", "NOERROR"])
+    assert outcome.message is not None
+    assert 65_000 <= len(outcome.message.wire) <= 65_535
+
+
+def test_an_answer_that_trickles_over_tcp_is_waited_for() -> None:
+    def trickles(connection: socket.socket) -> None:
+        wire = answer_to(received_message(connection))
+        for octet in len(wire).to_bytes(2, "big") + wire:
+            connection.sendall(bytes([octet]))
+            sleep(0.002)
+        silent(connection)
+
+    with stream_server(trickles) as port:
+        assert ask(server(port, "tcp")).status == "answered"
+
+
+def test_a_trickle_that_never_ends_is_left_in_time() -> None:
+    def trickles_on(connection: socket.socket) -> None:
+        received_message(connection)
+        while True:
+            connection.sendall(b"\xff")
+            sleep(0.01)
+
+    began_s = monotonic()
+    with stream_server(trickles_on) as port:
+        outcome = ask(server(port, "tcp"), timeout_s=0.5)
+    assert outcome.status == "timeout"
+    assert 0.5 <= elapsed_s(began_s) < 0.5 + AT_ONCE_S
+
+
+def closes(connection: socket.socket) -> None:
+    received_message(connection)
+
+
+def cuts(connection: socket.socket) -> None:
+    wire = answer_to(received_message(connection))
+    connection.sendall(len(wire).to_bytes(2, "big") + wire[:12])
+
+
+def resets(connection: socket.socket) -> None:
+    received_message(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 @pytest.mark.parametrize(
-    "broken",
-    [
-        UnicodeError("label empty or too long"),
-        ValueError("embedded null character"),
-        RuntimeError("anything else"),
-    ],
-    ids=lambda error: type(error).__name__,
+    ("handle", "status", "result"),
+    [(closes, "unreachable", "closed"), (cuts, "malformed", "cut"), (resets, "unreachable", "reset")],
 )
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_resolver_that_breaks_is_an_error_at_once_and_no_silence(
-    interrupts: Interrupts, answer_with: Callable[[GetAddrInfo], None], broken: Exception
+def test_a_connection_that_ends_early_ends_its_try_at_once(
+    handle: Callable[[socket.socket], None], status: str, result: str
 ) -> None:
-    def fail(*question: object) -> list[Entry]:
-        raise broken
+    began_s = monotonic()
+    with stream_server(handle) as port:
+        outcome = ask(server(port, "tcp"))
+    assert (outcome.status, results(outcome)) == (status, [result])
+    assert elapsed_s(began_s) < AT_ONCE_S
 
-    answer_with(fail)
-    with pytest.raises(NameLookupError) as caught:
-        resolve("host.test", interrupts, timeout_s=0.2)
-    assert "took longer" not in caught.value.message
+
+FLOOD = """
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bound:
+    bound.bind(("127.0.0.1", 0))
+    print(bound.getsockname()[1], flush=True)
+    query, client = bound.recvfrom(4096)
+    junk = query[:2] + bytes(40)
+    bound.settimeout(10)
+    while True:
+        try:
+            bound.sendto(junk, client)
+        except OSError:
+            pass
+"""
+
+
+def test_a_flood_of_junk_does_not_move_the_deadline() -> None:
+    with subprocess.Popen([sys.executable, "-c", FLOOD], stdout=subprocess.PIPE) as flooder:
+        assert flooder.stdout is not None
+        port = int(flooder.stdout.readline())
+        began_s = monotonic()
+        outcome = ask(server(port), timeout_s=2.0)
+        took_s = elapsed_s(began_s)
+        flooder.kill()
+    assert outcome.status == "timeout"
+    assert 2.0 <= took_s <= 2.2
+    assert len(outcome.discarded) == 100
+    assert any(warning.endswith("more replies were discarded") for warning in outcome.warnings)
+
+
+# Many at once
+
+
+def test_each_of_many_procedures_gets_its_own_result() -> None:
+    def delayed(number: int, port: int) -> Procedure[tuple[int, str]]:
+        for _ in range(1 + number % 3):
+            outcomes = yield [lookup(server(port))] * (number % 4)
+        return number, " ".join(outcome.status for outcome in outcomes)
+
+    with datagram_server(answers) as port:
+        found = dict(LookupDriver().run_all((number, delayed(number, port)) for number in range(300)))
+    assert found == {number: (number, " ".join(["answered"] * (number % 4))) for number in range(300)}
+
+
+def test_slow_servers_are_waited_for_together() -> None:
+    began_s = monotonic()
+    with datagram_server(says_nothing) as port:
+        run = LookupDriver().run_all((n, one(lookup(server(port), timeout_s=0.5))) for n in range(60))
+        assert {outcome.status for _, outcome in run} == {"timeout"}
+    assert elapsed_s(began_s) < 0.5 + AT_ONCE_S
+
+
+def test_a_fast_one_is_told_before_a_slow_one() -> None:
+    with datagram_server(says_nothing) as slow, datagram_server(answers) as fast:
+        procedures = {"slow": one(lookup(server(slow), timeout_s=0.3)), "fast": one(lookup(server(fast)))}
+        assert [name for name, _ in LookupDriver().run_all(procedures.items())] == ["fast", "slow"]
+
+
+def test_no_more_run_at_the_same_time_than_were_allowed() -> None:
+    counted = Counted()
+    taken: list[int] = []
+
+    def procedures(port: int) -> Iterator[tuple[int, Procedure[Outcome]]]:
+        for number in range(40):
+            taken.append(number)
+            yield number, one(lookup(server(port)))
+
+    with datagram_server(answers) as port:
+        driver = LookupDriver(counted.open, most_at_once=5)
+        for done, _ in enumerate(driver.run_all(procedures(port)), 1):
+            assert len(taken) <= done + 5
+    assert len(taken) == 40
+    assert counted.most <= 5
+
+
+def test_input_without_end_is_taken_as_results_are() -> None:
+    def answered_at_once() -> Procedure[int]:
+        yield []
+        return 1
+
+    run = LookupDriver(most_at_once=5).run_all((number, answered_at_once()) for number in itertools.count())
+    assert [number for number, _ in itertools.islice(run, 20)] == list(range(20))
+
+
+def test_who_waits_is_served_while_others_end_at_once() -> None:
+    """The server is in this thread, among the others: a busy thread would leave one of its own too little time."""
+
+    def answered_at_once() -> Procedure[None]:
+        yield []
+
+    def procedures(held: socket.socket) -> Iterator[tuple[int, Procedure[Outcome | None]]]:
+        yield -1, one(lookup(server(held.getsockname()[1])))
+        for number in range(10_000):
+            if number == 1_000:
+                answers(held, *held.recvfrom(65_535))
+            yield number, answered_at_once()
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
+        held.bind(("127.0.0.1", 0))
+        ended = [number for number, _ in LookupDriver().run_all(procedures(held))]
+    assert sorted(ended) == [-1, *range(10_000)]
+    assert ended.index(-1) < 2_000
+
+
+class Counted:
+    """Opens channels and knows how many were open at the same time."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    def open(self, ask: Ask) -> Channel:
+        channel = open_channel(ask)
+        close = channel.close
+
+        def closed() -> None:
+            self.now -= 1
+            close()
+
+        channel.close = closed  # type: ignore[method-assign]
+        self.now += 1
+        self.most = max(self.most, self.now)
+        return channel
+
+
+def test_a_procedure_may_ask_for_nothing() -> None:
+    def idle() -> Procedure[str]:
+        for _ in range(5_000):
+            assert (yield []) == []
+        return "done"
+
+    assert LookupDriver().run(idle()) == "done"
+
+
+def test_a_procedure_may_fail_at_once_as_often_as_it_likes() -> None:
+    def fails(ask: Ask) -> Channel:
+        raise LocalFault("no socket")
+
+    def persistent() -> Procedure[int]:
+        count = 0
+        for _ in range(2_000):
+            (outcome,) = yield [lookup(server(53))]
+            count += outcome.status == "local-fault"
+        return count
+
+    assert LookupDriver(fails).run(persistent()) == 2_000
+
+
+def test_a_shortage_of_this_machine_ends_one_lookup_and_no_other() -> None:
+    is_first = iter([True])
+
+    def short_at_first(ask: Ask) -> Channel:
+        if next(is_first, False):
+            raise LocalFault("cannot ask: EMFILE")
+        return open_channel(ask)
+
+    with datagram_server(answers) as port:
+        run = LookupDriver(short_at_first).run_all((number, one(lookup(server(port)))) for number in range(3))
+        found = dict(run)
+    assert [found[number].status for number in range(3)] == ["local-fault", "answered", "answered"]
+    assert found[0].warnings == (f"127.0.0.1:{port}: cannot ask: EMFILE",)
+
+
+# Early ends
+
+
+def test_a_consumer_that_stops_early_leaves_nothing_open() -> None:
+    with datagram_server(answers) as fast, datagram_server(says_nothing) as slow:
+        ports = [fast] + [slow] * 20
+        run = LookupDriver().run_all((number, one(lookup(server(port)))) for number, port in enumerate(ports))
+        began_s = monotonic()
+        assert next(run)[0] == 0
+        open_before = descriptors()
+        assert isinstance(run, Generator)
+        run.close()
+        assert descriptors() <= open_before - 20
+    assert elapsed_s(began_s) < AT_ONCE_S
+
+
+def test_an_exception_of_a_procedure_passes_and_leaves_nothing_open() -> None:
+    def breaks(port: int) -> Procedure[Outcome]:
+        yield [lookup(server(port))]
+        raise KeyError("a bug")
+
+    with datagram_server(answers) as fast, datagram_server(says_nothing) as slow:
+        procedures = [one(lookup(server(slow))), breaks(fast)]
+        with pytest.raises(KeyError, match="a bug"):
+            list(LookupDriver().run_all(enumerate(procedures)))
+
+
+def test_an_exception_of_the_input_passes_and_leaves_nothing_open() -> None:
+    def broken_input(port: int) -> Iterator[tuple[int, Procedure[Outcome]]]:
+        yield 0, one(lookup(server(port)))
+        raise OSError("the input broke")
+
+    with datagram_server(says_nothing) as slow, pytest.raises(OSError, match="the input broke"):
+        list(LookupDriver().run_all(broken_input(slow)))
+
+
+def test_ctrl_c_passes_and_leaves_nothing_open() -> None:
+    def interrupted(port: int) -> Procedure[Outcome]:
+        yield [lookup(server(port))]
+        raise KeyboardInterrupt
+
+    with datagram_server(answers) as port, pytest.raises(KeyboardInterrupt):
+        LookupDriver().run(interrupted(port))
