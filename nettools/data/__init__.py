@@ -9,10 +9,15 @@ import os
 
 def lines(name: str) -> list[str]:
     """The record lines of the data file ``name``, comments and blank lines left out."""
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
-        return [line for line in file.read().splitlines() if line and not line.startswith("#")]
+    return [line for line in text(name).splitlines() if line and not line.startswith("#")]
 
 
 def rows(name: str) -> list[list[str]]:
     """The records of the data file ``name``, each as its tab-separated cells."""
     return [line.split("\t") for line in lines(name)]
+
+
+def text(name: str) -> str:
+    """The data file ``name`` as it is, for those that have a form of their own (``root.hints`` is a zone file)."""
+    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
+        return file.read()
