@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 ProgressStyle = Literal["line", "jsonl", "never"]
 
@@ -13,23 +13,35 @@ _FIRST_AFTER_S: Final = 0.25
 _ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
 
 
+class Words(NamedTuple):
+    """What is counted: ``done`` of what, and ``found`` of what (which is a key of the JSONL events too)."""
+
+    done: str
+    found: str
+
+
+PORTS: Final = Words("ports", "open")
+
+
 class Progress:
-    """Told of the time and of how much is done, it decides whether to say so."""
+    """Told of the time and of how much is done, it decides whether to say so. ``total`` is None where nobody knows."""
 
     def __init__(
         self,
         tell: Callable[[str], None],
         style: ProgressStyle,
         *,
-        total: int,
+        total: int | None,
         began_s: float,
         columns: int | None = None,
+        words: Words = PORTS,
     ) -> None:
         self._tell = tell
         self._columns = columns or 80
         self._style = style
         self._total = total
         self._began_s = began_s
+        self._words = words
         self._next_s = began_s + _FIRST_AFTER_S if style != "never" else float("inf")
         self._is_shown = False
 
@@ -40,20 +52,23 @@ class Progress:
         self._next_s = now_s + _INTERVAL_S[self._style]
         elapsed_s = max(now_s - self._began_s, 1e-9)
         rate = done / elapsed_s
-        remaining_s = (self._total - done) / rate if rate else None
+        remaining_s = max(self._total - done, 0) / rate if rate and self._total is not None else None
         if self._style == "jsonl":
             event = {
                 "type": "progress",
                 "done": done,
                 "total": self._total,
-                "open": found,
+                self._words.found: found,
                 "rate_per_s": round(rate, 1),
                 "remaining_ms": None if remaining_s is None else round(remaining_s * 1000, 1),
             }
             self._tell(json.dumps(event, separators=(",", ":")) + "\n")
         else:
             self._is_shown = True
-            self._tell(_ERASE_LINE + progress_line(done, self._total, found, rate, remaining_s, self._columns))
+            self._tell(_ERASE_LINE + self._line(done, found, rate, remaining_s))
+
+    def _line(self, done: int, found: int, rate: float, remaining_s: float | None) -> str:
+        return progress_line(done, self._total, found, rate, remaining_s, self._columns, self._words)
 
     def end(self) -> None:
         """Take the line away."""
@@ -62,7 +77,15 @@ class Progress:
             self._tell(_ERASE_LINE)
 
 
-def progress_line(done: int, total: int, found: int, rate: float, remaining_s: float | None, columns: int = 80) -> str:
+def progress_line(
+    done: int,
+    total: int | None,
+    found: int,
+    rate: float,
+    remaining_s: float | None,
+    columns: int = 80,
+    words: Words = PORTS,
+) -> str:
     """The line that a person sees; what does not fit the terminal is left out, the least needed first.
 
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05)
@@ -70,9 +93,10 @@ def progress_line(done: int, total: int, found: int, rate: float, remaining_s: f
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05, columns=30)
     '  7 %  3 open  6 s left'
     """
-    percent = f"{100 * done // total if total else 100:3d} %"
+    percent = "" if total is None else f"{min(100 * done // total, 100) if total else 100:3d} %"
     left = [] if remaining_s is None else [f"{_duration(remaining_s)} left"]
-    ports, opened, speed = f"{done:,}/{total:,} ports", f"{found:,} open", f"{rate:,.0f}/s"
+    whole = "" if total is None else f"/{total:,}"
+    ports, opened, speed = f"{done:,}{whole} {words.done}", f"{found:,} {words.found}", f"{rate:,.0f}/s"
     forms = (
         [percent, ports, opened, speed, *left],
         [percent, opened, speed, *left],
@@ -81,7 +105,7 @@ def progress_line(done: int, total: int, found: int, rate: float, remaining_s: f
         [percent, opened],
         [percent],
     )
-    lines = ["  ".join(parts) for parts in forms]
+    lines = ["  ".join(filter(None, parts)) for parts in forms]
     return next((line for line in lines if len(line) < columns), "")
 
 
