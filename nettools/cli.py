@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "ifaces": "The interfaces: state, addresses, gateways, links, counters.",
     "route": "Routes and rules; which way a destination goes, and why.",
+    "resolve": "What the DNS says of a name, who says it, and why.",
+    "rdns": "Which names addresses have, and whether they lead back.",
     "scan": "Which ports of a host are open, closed or filtered, and why.",
-    "subnet": "Networks and addresses: masks, ends, counts, registries, bits.",
+    "subnet": "Networks, addresses: masks, ends, counts, registries, bits.",
     "port-service": "What runs on a port, which port a service has.",
     "schema": "The JSON Schema of a command's output.",
 }

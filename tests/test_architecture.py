@@ -13,10 +13,14 @@ import nettools
 from nettools.cli import COMMANDS
 from tests import peers
 from tests.cli import PROJECT, run, variables
+from tests.dns_servers.zone import name_server
 
 PACKAGE = Path(nettools.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST_MODULE = 300
+# Of dnspython: what speaks to servers, reads the system's files or the clock. Transfers and updates belong to them.
+SPEAKING_PARTS_OF_DNSPYTHON = {"query", "resolver", "nameserver", "quic", "xfr", "update", "inet", "asyncquery"}
+SPEAKING_PARTS_OF_DNSPYTHON |= {"asyncresolver", "asyncbackend", "_asyncbackend", "_trio_backend", "_asyncio_backend"}
 
 LOADED = """
 import io, json, sys
@@ -92,6 +96,26 @@ def test_data_is_written_without_rich(words: list[str]) -> None:
     assert not {"rich", "dns", "ssl", "asyncio", "pydantic"} & packages(loaded_by(*words))
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["resolve", "www.test", "A", "AAAA", "--json"],
+        ["resolve", "www.test", "A", "--short"],
+        ["resolve", "alias.test", "-x", "192.0.2.1", "--format", "csv"],
+        ["resolve", "nothere.test", "A", "--nsid", "--cookie", "--subnet", "192.0.2.0/24", "--format", "jsonl"],
+        ["resolve", "www.test", "A", "--format", "rfc8427"],
+        ["rdns", "192.0.2.0/30", "--json"],
+        ["rdns", "192.0.2.1", "--format", "plain"],
+    ],
+    ids=" ".join,
+)
+def test_one_question_loads_only_what_its_answer_needs(words: list[str]) -> None:
+    records = "www.test 60 A 192.0.2.1\nalias.test 60 CNAME www.test\n1.2.0.192.in-addr.arpa 60 PTR www.test\n"
+    with name_server(records, origin=".") as port:
+        modules = loaded_by(*words, f"@127.0.0.1:{port}")
+    assert not {"rich", "dns", "idna", "ssl", "cryptography", "asyncio", "pydantic"} & packages(modules)
+
+
 def test_a_command_loads_no_other_command() -> None:
     ours = {name for name in loaded_by("port-service", "22", "--json") if name.startswith("nettools.commands.")}
     public = {name for name in ours if not name.removeprefix("nettools.commands.").startswith("_")}
@@ -123,6 +147,27 @@ def test_a_module_is_short_enough_to_be_read_whole(path: Path) -> None:
 def test_a_module_says_what_it_is_for(path: Path) -> None:
     module = ast.parse(path.read_text(encoding="utf-8"))
     assert ast.get_docstring(module)
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Whatever a module imports, at its top or inside a function; ``from a import b`` may name the module a.b."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{one.name}" for one in node.names}
+    return found
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in MODULES if path.is_relative_to(PACKAGE / "core")],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_core_takes_only_the_computing_parts_of_dnspython(path: Path) -> None:
+    speaking = {f"dns.{name}" for name in SPEAKING_PARTS_OF_DNSPYTHON}
+    assert not imported_modules(path) & speaking
 
 
 def test_errors_import_nothing_of_ours() -> None:

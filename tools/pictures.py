@@ -33,6 +33,8 @@ from nettools.core.subnet.parse import parse_network, parse_subnet
 from nettools.render.ifaces import draw_interfaces
 from nettools.render.output import Output
 from nettools.render.port_service import draw_services
+from nettools.render.rdns import draw_addresses
+from nettools.render.resolve import draw_responses
 from nettools.render.route_explain import draw_explanations
 from nettools.render.scan import draw_report
 from nettools.render.style import Canvas
@@ -290,11 +292,27 @@ def draw_route(output: Output) -> None:
     draw_explanations(output, CANVAS, [explained_route()])
 
 
+def draw_resolve(output: Output) -> None:
+    sys.path.insert(0, str(FOLDER.parent.parent))
+    from tests.dns_reports import VALIDATED
+
+    draw_responses(output, CANVAS, VALIDATED, with_sections=False)
+
+
+def draw_rdns(output: Output) -> None:
+    sys.path.insert(0, str(FOLDER.parent.parent))
+    from tests.dns_reports import ADDRESSES
+
+    draw_addresses(output, CANVAS, ADDRESSES)
+
+
 PICTURES: dict[str, tuple[str, Callable[[Output], None]]] = {
     "subnet": ("nettools subnet 192.0.2.12/30", draw_subnet),
     "scan": ("nettools scan www.example.net 1-1024", draw_scan),
     "ifaces": ("nettools ifaces", draw_ifaces),
     "route": ("nettools route 203.0.113.9", draw_route),
+    "resolve": ("nettools resolve www.example.com --validate", draw_resolve),
+    "rdns": ("nettools rdns 192.0.2.0/24 2001:db8::25", draw_rdns),
     "port-service": ("nettools port-service 443/tcp 9092/tcp 51820/udp", draw_port_service),
 }
 

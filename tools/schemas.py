@@ -22,7 +22,9 @@ from nettools.core.error_report import ErrorReport
 from nettools.core.ifaces.report import IfacesReport
 from nettools.core.port_service import ServiceReport
 from nettools.core.prefix import Prefix
+from nettools.core.rdns.report import RdnsReport
 from nettools.core.record import Column, columns
+from nettools.core.resolve.report import ResolveReport
 from nettools.core.route.explanation import ExplainReport
 from nettools.core.route.report import RouteReport
 from nettools.core.scan.report import ScanReport
@@ -34,6 +36,8 @@ REPORTS: dict[str, type] = {
     "error": ErrorReport,
     "ifaces": IfacesReport,
     "port-service": ServiceReport,
+    "rdns": RdnsReport,
+    "resolve": ResolveReport,
     "route": RouteReport,
     "route-explain": ExplainReport,
     "scan": ScanReport,

@@ -24,9 +24,9 @@ Exit codes (the first that holds):
   128+n  ended by signal n; Ctrl-C is 130, and what was found is printed
   4      partly answered: some targets failed, or the work was cut short
   2      the request is wrong: no target could be read, an unknown option
-  3      could not find out: no target could be asked, an answer not written
-  0      answered, at least one with yes: a port is open, a service exists
-  1      ran to the end, and the answer is no
+  3      could not find out: SERVFAIL, a timeout, an answer not written
+  0      answered, at least one with yes: a name resolves, a port is open
+  1      ran to the end, and the answer is no: NXDOMAIN, nothing open
   70     a bug of nettools
 
 A reader that goes away (nettools … | head) ends the run silently.
@@ -39,6 +39,8 @@ Formats (-f, --format):
   json   one document: {"schema": "nettools.COMMAND/1", …, "errors": []}
   jsonl  one JSON record a line as it is found, each with "type" and "index"
   csv    RFC 4180 with a header; text that a spreadsheet would run is defused
+
+resolve has two more: dig prints as dig does, rfc8427 is JSON of messages.
 
 --json is --format json. The bytes do not depend on terminal, locale or
 colour. nettools schema COMMAND prints the JSON Schema. -o FILE replaces FILE
@@ -85,7 +87,6 @@ Commands:
 More:
 {_rows(more, width)}
 Examples:
-  nettools ifaces
   nettools scan localhost 1-1024
   nettools subnet 192.0.2.12/30 --json
 """

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, Union, get_args, get_origin, get_type_hi
 
 from nettools.core.address import format_address
 from nettools.core.prefix import Prefix
-from nettools.core.text import without_surrogates
+from nettools.core.text import SafeText, without_surrogates
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Cell = None | bool | int | float | str
@@ -120,6 +120,7 @@ _SCALARS: dict[type, Callable[..., Json]] = {
     int: _itself,
     float: _itself,
     str: without_surrogates,
+    SafeText: str,
     IPv4Address: format_address,
     IPv6Address: format_address,
     Prefix: str,
@@ -150,6 +151,8 @@ def _cells(record_class: type, record: object | None) -> Iterator[Cell]:
 
 
 def _cell(value: object) -> Cell:
+    if isinstance(value, SafeText):
+        return value  # to_json would make it text that is still to be escaped
     if isinstance(value, (tuple, list)):
         return "; ".join(str(_cell(item)) for item in value) or None
     if isinstance(value, dict):

@@ -78,8 +78,22 @@ def record(canvas: Canvas, rows: Sequence[tuple[str, Text]]) -> Text:
     return drawn
 
 
-def _folded(line: Text, room: int) -> Iterator[Text]:
-    """The line in pieces of at most ``room`` columns, broken at blanks where there are some."""
+def hanging(canvas: Canvas, line: Text, *, indent: int = 0, hang: int = 2, lead: Text | None = None) -> Text:
+    """A line that begins ``indent`` columns in; where it folds, it goes on ``hang`` columns further in.
+
+    ``lead`` stands before every part instead of blanks: the bars of a tree.
+    """
+    before = Text(" " * indent) if lead is None else lead
+    room = max(1, (canvas.width or UNBOUNDED_WIDTH) - before.cell_len)
+    first, *rest = _folded(line, room, later=max(1, room - hang))
+    drawn = Text(overflow="fold", no_wrap=True).append_text(before).append_text(first)
+    for part in rest:
+        drawn.append("\n").append_text(before).append(" " * hang).append_text(part)
+    return drawn
+
+
+def _folded(line: Text, room: int, *, later: int | None = None) -> Iterator[Text]:
+    """The line in pieces of at most ``room`` columns, ``later`` from the second on, broken at blanks if there are."""
     while line.cell_len > room:
         fits, width = 0, 0
         for character in line.plain:
@@ -91,6 +105,7 @@ def _folded(line: Text, room: int) -> Iterator[Text]:
         cut = blank if blank > 0 else max(1, fits)
         yield line[:cut]
         line = line[cut + 1 :] if blank > 0 else line[cut:]
+        room = later or room
     yield line
 
 
@@ -108,7 +123,8 @@ def grid(canvas: Canvas, heads: Sequence[Head], rows: Sequence[Sequence[Text]]) 
     """A table with a head line and no frame; a record for each row where the columns do not fit."""
     if not fits(canvas, heads, rows):
         titles = [head.title for head in heads]
-        return Text("\n\n").join(record(canvas, list(zip(titles, row, strict=True))) for row in rows)
+        labelled = ([(title, cell) for title, cell in zip(titles, row, strict=True) if cell.plain] for row in rows)
+        return Text("\n\n").join(record(canvas, one) for one in labelled)
     table = Table(
         box=_HEAD_LINE if canvas.ascii_only else box.SIMPLE_HEAD,
         show_edge=False,

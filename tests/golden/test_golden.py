@@ -13,11 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from nettools.core.rdns.report import RdnsReport, name_rows
+from nettools.core.resolve.report import ResolveReport
+from nettools.core.resolve.rows import response_rows
 from nettools.core.route.question import SystemAnswer
 from nettools.render import data
 from nettools.render.output import Output
+from nettools.render.rdns import draw_addresses
+from nettools.render.resolve import draw_responses
 from nettools.render.scan import draw_report
 from nettools.render.style import Canvas
+from tests import dns_reports
 from tests.cli import run
 from tests.fake_platform import laptop
 from tests.golden.report import REPORT, ROWS
@@ -30,7 +36,10 @@ UPDATES = os.environ.get("NETTOOLS_UPDATE_GOLDEN") == "1"
 
 MACHINE = re.compile(r"(ifaces|route)[-.]")
 """What shows a machine has other columns on narrow terminals: that nothing is lost there tests/render holds."""
-TITLES = re.compile(r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT ms)\b")
+TITLES = re.compile(
+    r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT ms"
+    r"|Address|Verdict|Details|Type|TTL|Data)\b"
+)
 WIDTHS: dict[str, int | None] = {"40": 40, "80": 80, "120": 120, "pipe": None}
 SUBNETS = {
     "ipv4": ["192.0.2.12/30"],
@@ -67,6 +76,64 @@ def scan_table(*, width: int | None = None, color: bool = False, ascii_only: boo
     return written(lambda output: draw_report(output, canvas, REPORT))
 
 
+def dns_table(
+    name: str, *, width: int | None = None, color: bool = False, encoding: str = "utf-8", with_sections: bool = False
+) -> bytes:
+    canvas = Canvas(width=width, color=color, ascii_only=encoding == "ascii")
+    raw = BytesIO()
+    output = Output(raw, name="it", encoding=encoding)
+    if name == "rdns":
+        draw_addresses(output, canvas, dns_reports.ADDRESSES)
+    else:
+        draw_responses(output, canvas, dns_reports.RESPONSES, with_sections=with_sections)
+    output.flush()
+    return raw.getvalue()
+
+
+def dns_rows(name: str, *, is_csv: bool) -> bytes:
+    rows: list[object] = []
+    if name == "rdns":
+        rows += [row for one in dns_reports.ADDRESSES for row in name_rows(one)]
+    else:
+        rows += [row for one in dns_reports.RESPONSES for row in response_rows(one)]
+
+    def write(output: Output) -> None:
+        if is_csv:
+            data.write_csv_header(output, type(rows[0]))
+        for row in rows:
+            (data.write_csv_row if is_csv else data.write_plain_row)(output, row)
+
+    return written(write)
+
+
+def dns_lines(name: str) -> bytes:
+    kind, records = ("address", dns_reports.ADDRESSES) if name == "rdns" else ("response", dns_reports.RESPONSES)
+
+    def write(output: Output) -> None:
+        for index, record in enumerate(records):
+            data.write_json_line(output, kind, record, index=index)
+
+    return written(write)
+
+
+def dns_document(report: ResolveReport | RdnsReport) -> bytes:
+    return written(lambda output: data.write_document(output, report.SCHEMA, report))
+
+
+def dns_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The two commands that ask servers, from composed records."""
+    for name, report in (("resolve", dns_reports.REPORT), ("rdns", dns_reports.RDNS)):
+        for width, columns in WIDTHS.items():
+            yield f"{name}-{width}.txt", partial(dns_table, name, width=columns)
+        yield f"{name}-color.txt", partial(dns_table, name, width=80, color=True)
+        yield f"{name}-ascii.txt", partial(dns_table, name, encoding="ascii")
+        yield f"{name}.csv", partial(dns_rows, name, is_csv=True)
+        yield f"{name}.plain", partial(dns_rows, name, is_csv=False)
+        yield f"{name}.jsonl", partial(dns_lines, name)
+        yield f"{name}.json", partial(dns_document, report)
+    yield "resolve-verbose.txt", partial(dns_table, "resolve", width=80, with_sections=True)
+
+
 def scan_rows(header: Callable[[Output, type], None] | None, row: Callable[[Output, object], None]) -> bytes:
     def write(output: Output) -> None:
         if header:
@@ -81,7 +148,18 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
     """(file name, what makes its bytes)."""
     plain = {"NO_COLOR": "1"}
     yield "help.txt", partial(words, "--help")
-    for page in ("ifaces", "route", "scan", "subnet", "port-service", "exit-codes", "formats", "environment"):
+    for page in (
+        "ifaces",
+        "rdns",
+        "resolve",
+        "route",
+        "scan",
+        "subnet",
+        "port-service",
+        "exit-codes",
+        "formats",
+        "environment",
+    ):
         yield f"help-{page}.txt", partial(words, "help", page)
     for width, columns in WIDTHS.items():
         for name, targets in SUBNETS.items():
@@ -108,6 +186,7 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "scan.json", partial(written, lambda output: data.write_document(output, REPORT.SCHEMA, REPORT))
     yield "scan.csv", partial(scan_rows, data.write_csv_header, data.write_csv_row)
     yield "scan.plain", partial(scan_rows, None, data.write_plain_row)
+    yield from dns_cases()
 
 
 CASES = dict(cases())
@@ -148,7 +227,7 @@ def test_no_line_is_wider_than_its_terminal(name: str) -> None:
 def test_no_character_is_lost_at_any_width(name: str) -> None:
     texts = [(HERE / name.replace("-80.", f"-{width}.")).read_text(encoding="utf-8") for width in WIDTHS]
     # Where a table does not fit, each row is a record and repeats the titles of the columns.
-    contents = [TITLES.sub("", text.replace("─", "")) for text in texts]
+    contents = [TITLES.sub("", re.sub("[─│]", "", text)) for text in texts]
     assert len({"".join(sorted("".join(content.split()))) for content in contents}) == 1
 
 
