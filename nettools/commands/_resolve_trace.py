@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from time import time
+from typing import cast
 
 from nettools import data
 from nettools.commands._answers import Answer
@@ -83,13 +84,6 @@ def _judge(order: ResolveOrder) -> Judge | None:
 
 
 def _draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
-    from nettools.render.resolve import draw_responses
-    from nettools.render.resolve_trace import draw_trace
+    from nettools.render.resolve_trace import draw_traces
 
-    for place, record in enumerate(records):
-        assert isinstance(record, Response)
-        if place:
-            output.write("\n")
-        draw_trace(output, canvas, record.trace or ())
-        output.write("\n")
-        draw_responses(output, canvas, [record], with_sections=False)
+    draw_traces(output, canvas, cast("Iterable[Response]", records))

@@ -11,9 +11,8 @@ from nettools.commands._session import Session
 from nettools.core.dns.name import name_text
 from nettools.core.dns.query import QueryOptions
 from nettools.core.number import parse_count
-from nettools.core.resolve.answering import DEFAULT_TIMEOUT_S
 from nettools.core.resolve.dns_record import dns_records
-from nettools.core.resolve.lookup import Server
+from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S, Server
 from nettools.core.resolve.report import Response
 from nettools.core.resolve.rows import ResponseRow, endpoint_text, record_row, response_rows
 from nettools.core.resolve.transfer import TransferOutcome, TransferRequest

@@ -12,7 +12,7 @@ from nettools.core.bulk_resolve.groups import Group
 from nettools.core.bulk_resolve.pacing import DEFAULT_CONCURRENCY
 from nettools.core.dns.message import Question
 from nettools.core.number import parse_count, parse_duration_s
-from nettools.core.resolve.lookup import Lookup, Server
+from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S, DEFAULT_TRIES, Lookup, Server
 from nettools.core.resolve.server_spec import parse_server
 from nettools.core.resolve.tls import TlsSettings
 from nettools.errors import OptionError
@@ -21,8 +21,6 @@ from nettools.net.interrupts import Interrupts
 from nettools.net.system_dns import read_resolv_conf
 from nettools.net.system_resolver import find_servers
 
-DEFAULT_TIMEOUT_S = 5.0
-DEFAULT_TRIES = 2
 _SERVER_LOOKUP_S = 10.0
 _FASTEST = 1_000_000
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from nettools.core.dns.edns import (
+    CLIENT_COOKIE_SIZE,
     CLIENT_SUBNET,
     COOKIE,
     DO,
@@ -18,7 +19,6 @@ from nettools.core.text import safe
 _CO: Final = 0x4000
 """The flag "compact answers OK", RFC 9824 §4.1."""
 _LLQ, _EXPIRE, _KEEPALIVE, _PADDING, _KEY_TAG, _CLIENT_TAG, _SERVER_TAG = 1, 9, 11, 12, 14, 16, 17
-_CLIENT_COOKIE_SIZE: Final = 8
 
 
 def edns_lines(edns: Edns, *, is_cookie_ours: bool) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _judgement(cookie: bytes, *, is_ours: bool) -> str:
     """A reply with another client's cookie is not taken, so what came to a query with one is good."""
     if not is_ours:
         return ""
-    return " (good)" if len(cookie) > _CLIENT_COOKIE_SIZE else " (echoed)"
+    return " (good)" if len(cookie) > CLIENT_COOKIE_SIZE else " (echoed)"
 
 
 def _option(code: int, data: bytes) -> str:

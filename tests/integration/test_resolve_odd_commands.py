@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nettools.core.resolve.answering import DEFAULT_TIMEOUT_S
+from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S
 from tests.cli import Outcome, is_harmless
 from tests.dns_bed.fixture import DnsBed
 from tests.dns_bed.odd import BEHAVIOURS

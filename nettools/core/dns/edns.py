@@ -16,6 +16,9 @@ EXTENDED_ERROR: Final = 15
 DO: Final = 0x8000
 """The flag "DNSSEC OK", RFC 3225."""
 
+CLIENT_COOKIE_SIZE: Final = 8
+"""Octets of the client's part of a cookie, RFC 7873 §4."""
+
 OPTION_NAMES: Final[dict[int, str]] = {
     1: "LLQ", 2: "UL", 3: "NSID", 5: "DAU", 6: "DHU", 7: "N3U", 8: "CLIENT-SUBNET", 9: "EXPIRE", 10: "COOKIE",
     11: "TCP-KEEPALIVE", 12: "PADDING", 13: "CHAIN", 14: "KEY-TAG", 15: "EDE", 16: "CLIENT-TAG", 17: "SERVER-TAG",

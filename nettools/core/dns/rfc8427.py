@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from nettools.core.dns.edns import (
+    CLIENT_COOKIE_SIZE,
     CLIENT_SUBNET,
     COOKIE,
     DO,
@@ -32,7 +33,6 @@ from nettools.core.text import safe
 
 _HEADER_BITS: Final = (("AA", AA), ("TC", TC), ("RD", RD), ("RA", RA), ("AD", AD), ("CD", CD))
 _EXPIRE, _KEEPALIVE, _PADDING, _CHAIN = 9, 11, 12, 13
-_CLIENT_COOKIE_SIZE: Final = 8
 
 
 def message_json(message: Message, *, moment: datetime) -> dict[str, Json]:
@@ -153,7 +153,7 @@ def _option(code: int, data: bytes) -> tuple[str, Json]:
     if code == CLIENT_SUBNET and (subnet := client_subnet_text(data)) is not None:
         return "ECS", subnet
     if code == COOKIE:
-        parts = (data[:_CLIENT_COOKIE_SIZE], data[_CLIENT_COOKIE_SIZE:])
+        parts = (data[:CLIENT_COOKIE_SIZE], data[CLIENT_COOKIE_SIZE:])
         return "COOKIE", [part.hex().upper() for part in parts if part]
     if code == _EXPIRE and len(data) in (0, 4):
         return "EXPIRE", str(number) if data else "NONE"

@@ -8,14 +8,11 @@ from nettools.core.dns.message import Question
 from nettools.core.dns.name import name_from_text, name_text
 from nettools.core.dns.query import QueryOptions
 from nettools.core.dns.tsig import TsigKey
-from nettools.core.resolve.lookup import Lookup, Outcome, Procedure, Server
+from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S, DEFAULT_TRIES, Lookup, Outcome, Procedure, Server
 from nettools.core.resolve.report import DnssecVerdict, Response, SearchStep, response_of
 from nettools.core.resolve.resolv_conf import ResolvConf
 from nettools.core.resolve.search import MakeLookup, Searched, search_names, searched
 from nettools.core.resolve.together import side_by_side
-
-DEFAULT_TIMEOUT_S = 5.0
-DEFAULT_TRIES = 2
 
 Validate = Callable[[Question, Callable[[Question], Lookup]], Procedure[tuple[Outcome, DnssecVerdict]]]
 Responses = Generator[Sequence[Lookup], Sequence[Outcome], tuple[Response, ...]]

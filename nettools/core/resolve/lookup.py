@@ -22,6 +22,11 @@ reset, closed, cut, malformed, truncated, referral, tls-failed."""
 DEFAULT_PORTS: dict[Transport, int] = {"udp": 53, "tcp": 53, "tls": 853, "https": 443, "quic": 853}
 """RFC 1035 §4.2, RFC 7858 §3.1, RFC 8484, RFC 9250 §4.1.1."""
 
+DEFAULT_TIMEOUT_S = 5.0
+"""For all tries of a lookup together, where neither an option nor resolv.conf says otherwise."""
+
+DEFAULT_TRIES = 2
+
 DOH_PATH = "/dns-query"
 """What RFC 8484 §4.1.1 uses in its examples, and most servers have."""
 
@@ -57,11 +62,11 @@ class Lookup:
     question: Question
     servers: tuple[Server, ...]
     options: QueryOptions = DEFAULT_OPTIONS
-    timeout_s: float = 5.0
+    timeout_s: float = DEFAULT_TIMEOUT_S
     """The longest that all tries take together."""
     try_timeout_s: float | None = None
     """The longest that one try takes; None shares the time among the tries."""
-    tries: int = 2
+    tries: int = DEFAULT_TRIES
     """How often each server is asked."""
     tsig: TsigKey | None = None
 

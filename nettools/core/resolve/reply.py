@@ -1,12 +1,8 @@
 """Whether a message is the reply to a query: what a client has to look at before it believes one."""
 
-from typing import Final
-
+from nettools.core.dns.edns import CLIENT_COOKIE_SIZE
 from nettools.core.dns.message import HEADER_SIZE, BadMessage, Message, Question, parse_message
 from nettools.core.dns.types import QR
-
-CLIENT_COOKIE_SIZE: Final = 8
-"""Octets of the client's part of a cookie, RFC 7873 §4."""
 
 
 def read_reply(wire: bytes, query: bytes, question: Question, cookie: bytes) -> tuple[Message | None, str | None]:

@@ -19,11 +19,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from nettools.core.dns.edns import CLIENT_COOKIE_SIZE
 from nettools.core.dns.message import Message
 from nettools.core.dns.query import LEAST_UDP_SIZE, make_query
 from nettools.core.dns.tsig import TsigStream, sign
 from nettools.core.resolve.lookup import Ask, Lookup, Outcome, Server, Transport
-from nettools.core.resolve.reply import CLIENT_COOKIE_SIZE, read_reply
+from nettools.core.resolve.reply import read_reply
 from nettools.core.resolve.status import status_of
 from nettools.core.resolve.try_log import FINAL, TryLog
 
