@@ -18,6 +18,7 @@ from typer.core import TyperCommand
 
 from nettools.commands._environment import Environment
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
+from nettools.commands._together import spellings
 from nettools.core.outcome import Exit
 from nettools.errors import OptionError
 from nettools.render.format import COMMON_FORMATS, Format
@@ -63,6 +64,18 @@ def common_options(
 class _Command(TyperCommand):
     """A command whose help shows its options in the groups that ``rich_help_panel`` names, without rich."""
 
+    optional_values: frozenset[str] = frozenset()
+    """Options that may stand without their value, which is empty then: Typer has no such thing."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Say where a value was left out: at the end, and before another option."""
+        end = args.index("--") if "--" in args else len(args)
+        for place, word in enumerate(args[:end]):
+            is_alone = place + 1 == len(args) or (args[place + 1].startswith("-") and args[place + 1] != "-")
+            if word in self.optional_values and is_alone:
+                args[place] = f"{word}="
+        return list(super().parse_args(ctx, args))
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The arguments, then each group in the order of its first option, and those of every command at the end."""
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -97,6 +110,11 @@ def _options_class(parameters: list[inspect.Parameter]) -> type | None:
     return annotation if isinstance(annotation, type) and is_dataclass(annotation) else None
 
 
+def _spellings(parameters: list[inspect.Parameter]) -> set[str]:
+    """How the options among the parameters are written: a command's own stand in for common ones of that spelling."""
+    return {word for one in parameters for word in spellings(one.annotation)}
+
+
 def build(
     name: str,
     function: Callable[..., int],
@@ -104,6 +122,7 @@ def build(
     epilog: str,
     default_format: Format = Format.TABLE,
     more_formats: tuple[Format, ...] = (),
+    optional_values: tuple[str, ...] = (),
 ) -> TyperCommand:
     """The command ``name``; its help is the function's docstring, ``epilog`` its examples.
 
@@ -113,7 +132,9 @@ def build(
     options_class = _options_class(own)
     if options_class is not None:
         own = list(inspect.signature(options_class).parameters.values())
+    taken = _spellings(own)
     common = list(inspect.signature(common_options).parameters.values())[1:]
+    common = [one for one in common if not taken & _spellings([one])]
     common = [
         _format_parameter(one, (*COMMON_FORMATS, *more_formats)) if one.name == "format" else one for one in common
     ]
@@ -143,7 +164,8 @@ def build(
         run
     )
     built = typer.main.get_command(app)
-    assert isinstance(built, TyperCommand)
+    assert isinstance(built, _Command)
+    built.optional_values = frozenset(optional_values)
     format_option = next(one for one in built.params if one.name == "format")
     format_option.help = f"How to print the answer; {default_format} unless said."  # type: ignore[attr-defined]
     return built

@@ -1,9 +1,10 @@
 """Which options of ``nettools resolve`` go together: what would have no effect is refused, never ignored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from nettools.commands._resolve_options import ResolveOptions
+from nettools.commands._together import given, refuse_alone, refuse_several, refuse_without_effect, spelled
 from nettools.core.resolve.answering import ServerGroup
 from nettools.errors import OptionError
 from nettools.render.format import Format
@@ -50,11 +51,9 @@ def check_together(options: ResolveOptions, chosen: Format) -> None:
         raise OptionError("--insecure takes any certificate: --cafile has no use beside it")
     _check_mode(options)
     _check_format(options, chosen)
-    for name, others in _NEEDS.items():
-        if _is_given(options, name) and not any(_is_given(options, one) for one in others):
-            raise OptionError(f"{_spelled(name)} is for {' and '.join(map(_spelled, others))}")
-    for name in _given(options, _IN_EDNS) if options.no_edns else ():
-        raise OptionError(f"{_spelled(name)} needs EDNS", hint="leave out --no-edns")
+    refuse_alone(options, _NEEDS)
+    for name in given(options, _IN_EDNS) if options.no_edns else ():
+        raise OptionError(f"{spelled(options, name)} needs EDNS", hint="leave out --no-edns")
 
 
 def check_servers(options: ResolveOptions, groups: Iterable[ServerGroup]) -> None:
@@ -63,19 +62,15 @@ def check_servers(options: ResolveOptions, groups: Iterable[ServerGroup]) -> Non
     if options.search and not any(one.conf for one in asked):
         raise OptionError("--search is for the servers of resolv.conf", hint="leave out --search, or the servers")
     transports = {server.transport for one in asked for server in one.servers}
-    for name in _given(options, _TLS) if transports.isdisjoint({"tls", "https", "quic"}) else ():
+    for name in given(options, _TLS) if transports.isdisjoint({"tls", "https", "quic"}) else ():
         raise OptionError(
-            f"{_spelled(name)} is for servers with a certificate", hint="name one: @tls:// @https:// @quic://"
+            f"{spelled(options, name)} is for servers with a certificate", hint="name one: @tls:// @https:// @quic://"
         )
 
 
 def _check_mode(options: ResolveOptions) -> None:
-    modes = tuple(_given(options, _MODES))
-    if len(modes) > 1:
-        raise OptionError(f"{_spelled(modes[0])} and {_spelled(modes[1])} exclude each other")
-    for mode in modes:
-        for name in _given(options, _WITHOUT_EFFECT[mode]):
-            raise OptionError(f"{_spelled(name)} does not go with {_spelled(mode)}")
+    refuse_several(options, _MODES)
+    refuse_without_effect(options, _WITHOUT_EFFECT)
     servers = len(options.server or []) + sum(one.startswith("@") for one in options.words or [])
     if options.compare and servers < 2:
         raise OptionError("--compare needs two servers or more", hint="name them: @192.0.2.53 @198.51.100.53")
@@ -97,16 +92,3 @@ def _check_format(options: ResolveOptions, chosen: Format) -> None:
         raise OptionError(f"{form} has no place for what --system finds", hint="use --format table or json")
     if options.file is not None and chosen in _WITHOUT_MESSAGES:
         raise OptionError(f"--format {chosen} does not go with --file", hint="use --format jsonl, csv or plain")
-
-
-def _given(options: ResolveOptions, names: Iterable[str]) -> Iterator[str]:
-    return (name for name in names if _is_given(options, name))
-
-
-def _is_given(options: ResolveOptions, name: str) -> bool:
-    """Whether the option stands on the command line; ``--no-search`` is honoured everywhere."""
-    return getattr(options, name) not in (None, False)
-
-
-def _spelled(name: str) -> str:
-    return f"--{name.replace('_', '-')}"

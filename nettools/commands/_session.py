@@ -53,6 +53,8 @@ class Session:
         self._file: FileOutput | None = None
         self._errors = Output(environment.stderr, name="standard error", encoding=environment.encoding)
         self.failures: list[Failure] = []
+        self.counts_failures = True
+        """Whether there are targets of which some may fail."""
         self._interruption = Interruption()
         self._started = monotonic()
         self._files = ExitStack()
@@ -78,7 +80,8 @@ class Session:
         self._tell_failures_when_quiet()
         if self.options.verbose:
             elapsed_ms = (monotonic() - self._started) * 1000
-            self.note(f"done in {elapsed_ms:.0f} ms, {len(self.failures)} failed")
+            counted = f", {len(self.failures)} failed" if self.counts_failures else ""
+            self.note(f"done in {elapsed_ms:.0f} ms{counted}")
 
     @property
     def is_on_terminal(self) -> bool:

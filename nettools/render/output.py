@@ -92,8 +92,9 @@ class FileOutput:
     (/dev/stdout, /dev/fd/N) is that descriptor. Raises OutputPathError when FILE cannot be opened.
     """
 
-    def __init__(self, path: str, *, whole: bool, encoding: str = "utf-8") -> None:
+    def __init__(self, path: str, *, whole: bool, append: bool = False, encoding: str = "utf-8") -> None:
         self._name = quoted(path, 4096)
+        self._on_open = os.O_APPEND if append else os.O_TRUNC
         self._temporary: str | None = None
         self._is_kept = True
         try:
@@ -139,7 +140,7 @@ class FileOutput:
         if mode is not None and stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not whole or not (mode is None or stat.S_ISREG(mode)):
-            return os.open(self._target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+            return os.open(self._target, os.O_WRONLY | os.O_CREAT | self._on_open | os.O_CLOEXEC, 0o666)
         if mode is not None and not os.access(self._target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         descriptor = self._make_temporary()

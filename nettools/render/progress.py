@@ -10,7 +10,7 @@ _INTERVAL_S: Final[dict[ProgressStyle, float]] = {"line": 0.1, "jsonl": 1.0, "ne
 _FIRST_AFTER_S: Final = 0.25
 """Work that ends sooner shows no progress."""
 
-_ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
+ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
 
 
 class Words(NamedTuple):
@@ -65,7 +65,7 @@ class Progress:
             self._tell(json.dumps(event, separators=(",", ":")) + "\n")
         else:
             self._is_shown = True
-            self._tell(_ERASE_LINE + self._line(done, found, rate, remaining_s))
+            self._tell(ERASE_LINE + self._line(done, found, rate, remaining_s))
 
     def _line(self, done: int, found: int, rate: float, remaining_s: float | None) -> str:
         return progress_line(done, self._total, found, rate, remaining_s, self._columns, self._words)
@@ -74,7 +74,7 @@ class Progress:
         """Take the line away."""
         if self._is_shown:
             self._is_shown = False
-            self._tell(_ERASE_LINE)
+            self._tell(ERASE_LINE)
 
 
 def progress_line(
@@ -94,7 +94,7 @@ def progress_line(
     '  7 %  3 open  6 s left'
     """
     percent = "" if total is None else f"{min(100 * done // total, 100) if total else 100:3d} %"
-    left = [] if remaining_s is None else [f"{_duration(remaining_s)} left"]
+    left = [] if remaining_s is None else [f"{duration_text(remaining_s)} left"]
     whole = "" if total is None else f"/{total:,}"
     ports, opened, speed = f"{done:,}{whole} {words.done}", f"{found:,} {words.found}", f"{rate:,.0f}/s"
     forms = (
@@ -109,7 +109,12 @@ def progress_line(
     return next((line for line in lines if len(line) < columns), "")
 
 
-def _duration(seconds: float) -> str:
+def duration_text(seconds: float) -> str:
+    """A time to wait, in its two largest units.
+
+    >>> duration_text(75.2)
+    '1 min 15 s'
+    """
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.core.number import parse_count, parse_duration_s
+from nettools.core.number import parse_count, parse_duration_s, parse_size
 from nettools.errors import NettoolsError, OptionError
 from tests.core.strategies import attempt, controls_in, hostile_text
 
@@ -159,3 +159,37 @@ def test_a_refusal_holds_no_control_character(text: str) -> None:
             assert (answer.kind, answer.exit_code) == ("bad-option", 2)
             assert controls_in(answer.message) == []
             assert controls_in(answer.hint) == []
+
+
+# --- sizes ------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 1 << 40), st.sampled_from([("", 0), ("k", 10), ("K", 10), ("M", 20), ("m", 20), ("G", 30)]))
+def test_a_size_is_octets_or_has_a_unit_of_a_power_of_two(number: int, unit: tuple[str, int]) -> None:
+    suffix, bits = unit
+    assert parse_size(f"{number}{suffix}", "--sndbuf", maximum=1 << 80) == number << bits
+
+
+@pytest.mark.parametrize(("text", "octets"), [("1.5k", 1536), ("0.5M", 524_288), ("1.0G", 1 << 30), ("0.25k", 256)])
+def test_a_size_with_a_unit_may_have_a_fraction(text: str, octets: int) -> None:
+    assert parse_size(text, "--limit-rate") == octets
+
+
+@pytest.mark.parametrize("text", [*(one for one in NOT_DIGITS), "k", "1kB", "1KiB", "1T", "1 k", ".5k", "5.k", "1.5"])
+def test_what_is_no_size_is_refused_with_the_forms(text: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        parse_size(text, "--sndbuf")
+    assert "is not a number of bytes" in caught.value.message
+    assert "64k" in (caught.value.hint or "")
+
+
+@given(st.integers(0, 5000), st.integers(0, 3000), st.integers(0, 3000))
+def test_a_size_is_accepted_exactly_within_its_limits(value: int, minimum: int, maximum: int) -> None:
+    answer = attempt(lambda: parse_size(str(value), "--sndbuf", minimum=minimum, maximum=maximum))
+    assert (answer == value) == (minimum <= value <= maximum)
+
+
+@pytest.mark.parametrize("text", ["0", "0.0001k", "2G", "9" * 61, "9" * 5000 + "k"])
+def test_a_size_out_of_range_is_refused_with_the_limits(text: str) -> None:
+    with pytest.raises(OptionError, match="is out of range 1 to 1073741824 bytes"):
+        parse_size(text, "--sndbuf", maximum=1 << 30)
