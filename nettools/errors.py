@@ -14,7 +14,8 @@
     ├── UnansweredError       we could not find out                       exit 3
     │   ├── NameLookupError   a host name did not resolve
     │   ├── LocalFault        this machine could not send: never the target's state
-    │   │   └── ProgramFailed a program of the system, run for what it prints, failed
+    │   │   ├── ProgramFailed a program of the system, run for what it prints, failed
+    │   │   └── ListenError   nothing can be listened on there
     │   └── OutputError       the answer could not be written
     ├── Bug                   something that should never happen          exit 70
     └── ReaderGone            the reader of standard output went away     exit 141, silent
@@ -112,6 +113,12 @@ class ProgramFailed(LocalFault):
     def __init__(self, message: str, *, said: str = "", hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.said = said
+
+
+class ListenError(LocalFault):
+    """The system does not let us listen there. In ``listen`` that is 2, as in ncat, which keeps 1 for the network."""
+
+    kind = "cannot-listen"
 
 
 class OutputError(UnansweredError):

@@ -6,6 +6,7 @@ process at once. A signal that our parent told us to ignore stays ignored (nohup
 
 import os
 import signal
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Final, Self
 
@@ -13,10 +14,15 @@ _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", 
 
 
 class Interrupts:
-    """While entered, ``signal_number`` says which signal came, and ``fileno`` becomes readable."""
+    """While entered, ``signal_number`` says which signal came, and ``fileno`` becomes readable.
 
-    def __init__(self) -> None:
+    With ``reloads`` SIGHUP ends nothing: ``take_reload`` tells once that it came, as with other servers.
+    """
+
+    def __init__(self, *, reloads: bool = False) -> None:
         self.signal_number: int | None = None
+        self._reloads = reloads
+        self._wants_reload = False
         self._previous: dict[int, object] = {}
         self._readable, self._writable = os.pipe()
         os.set_blocking(self._writable, False)
@@ -28,6 +34,17 @@ class Interrupts:
 
     def fileno(self) -> int:
         return self._readable
+
+    def take_reload(self) -> bool:
+        """Whether SIGHUP came since this was asked last."""
+        if not self._wants_reload:
+            return False
+        self._wants_reload = False
+        os.set_blocking(self._readable, False)
+        with suppress(BlockingIOError):
+            while os.read(self._readable, 64):
+                pass
+        return True
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
@@ -47,6 +64,9 @@ class Interrupts:
         os.close(self._writable)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
+        if self._reloads and number == getattr(signal, "SIGHUP", None):
+            self._wants_reload = True
+            return
         self.signal_number = number
         for one in self._previous:
             signal.signal(one, signal.SIG_DFL)
