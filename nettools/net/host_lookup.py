@@ -4,6 +4,7 @@
 behind when its time is up.
 """
 
+import errno
 import os
 import select
 import socket
@@ -27,7 +28,11 @@ def resolve_host(name: str, *, version: int | None, timeout_s: float, interrupts
 
 
 class HostLookup:
-    """One name that the system's resolver looks up, while the caller does something else until ``wait``."""
+    """One name that the system's resolver looks up, while the caller does something else.
+
+    It is ended by one call of ``wait``, or, where a loop waits for ``fileno`` to become readable, of ``take`` or
+    ``abandon``. Raises OSError when this machine has no descriptor or no thread for it.
+    """
 
     def __init__(self, name: str, *, version: int | None) -> None:
         self._name = name
@@ -36,7 +41,12 @@ class HostLookup:
         self._outcome: list[list[Address] | Exception] = []
         self._started_s = monotonic()
         self._ended_s: float | None = None
-        threading.Thread(target=self._ask, daemon=True).start()
+        try:
+            threading.Thread(target=self._ask, daemon=True).start()
+        except RuntimeError as error:  # what the threading module makes of EAGAIN
+            os.close(self._readable)
+            os.close(self._writable)
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
     @property
     def duration_ms(self) -> float:
@@ -59,9 +69,22 @@ class HostLookup:
         poll.register(self._readable, select.POLLIN | select.POLLHUP)
         poll.register(interrupts.fileno(), select.POLLIN)
         poll.poll(timeout_s * 1000)
-        os.close(self._readable)
         if interrupts.signal_number is not None:
+            self.abandon()
             raise Interrupted(interrupts.signal_number)
+        return self.take(timeout_s=timeout_s)
+
+    def fileno(self) -> int:
+        """What becomes readable when there is an answer."""
+        return self._readable
+
+    def abandon(self) -> None:
+        """Nobody wants the answer any more; the thread ends by itself."""
+        os.close(self._readable)
+
+    def take(self, *, timeout_s: float) -> list[Address]:
+        """The addresses. Raises NameLookupError, also when there is no answer; ``timeout_s`` is how long there was."""
+        self.abandon()
         if not self._outcome:
             raise NameLookupError(f"looking up '{self._name}' took longer than {timeout_s:g} s")
         answer = self._outcome[0]

@@ -5,6 +5,7 @@ kernel queues it for a socket in SYN_SENT too (Linux commit 45af29ca761c, 2020; 
 """
 
 import errno
+import os
 import socket
 import struct
 import sys
@@ -81,6 +82,12 @@ def socket_address(address: Address, port: int) -> SocketAddress:
     return format_address(IPv6Address(int(address))), port, 0, scope
 
 
+def unix_address(path: str) -> bytes:
+    """The octets of sun_path: an abstract name begins with a NUL (unix(7))."""
+    octets = os.fsencode(path)
+    return b"\0" + octets[1:] if octets.startswith(b"@") else octets
+
+
 def _interface_index(name: str) -> int:
     """The index of a zone, which may be written as the index itself (RFC 4007 §11.2)."""
     try:
@@ -96,8 +103,13 @@ def _interface_index(name: str) -> int:
 def close_with_reset(connected: socket.socket) -> None:
     """Close so that neither side keeps the connection in TIME_WAIT."""
     with suppress(OSError):  # the peer may have reset it already
-        connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT_ON_CLOSE)
+        reset_on_close(connected)
     connected.close()
+
+
+def reset_on_close(connected: socket.socket) -> None:
+    """Let ``close`` reset the connection. Raises OSError when the peer has done so already."""
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT_ON_CLOSE)
 
 
 def local_endpoint(probe: socket.socket) -> tuple[Address | None, int]:

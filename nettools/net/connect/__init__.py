@@ -1,0 +1,1 @@
+"""Reaching the other side by the rules of ``core.connect``."""
