@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from nettools.core.resolve.lookup import Ask
-from nettools.core.resolve.tls import ALPN_TLS, TlsSettings, carries_name, handshake_failure, untrusted, wrong_name
-from nettools.core.text import safe
-from nettools.errors import InputError
+from nettools.core.resolve.tls import ALPN_TLS, TlsSettings
+from nettools.core.tls.names import carries_name, wrong_name
+from nettools.core.tls.reasons import handshake_failure, reason_name, untrusted
+from nettools.core.tls.settings import ClientTls
 from nettools.net.dns_channels import Event, Failed, Noted, StreamChannel
+from nettools.net.tls.contexts import client_context, load_authorities
 
 if TYPE_CHECKING:
     import ssl
@@ -35,32 +37,14 @@ def tls_contexts(settings: TlsSettings) -> Context:
 
 
 def _new_context(settings: TlsSettings, protocol: str) -> "ssl.SSLContext":
+    return client_context(ClientTls(cafile=settings.cafile, is_verified=settings.is_verified, alpn=(protocol,)))
+
+
+def check_cafile(path: str) -> None:
+    """Whether the certificates of a PEM file can be loaded. Raises InputError."""
     import ssl
 
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2  # RFC 9325 §3.1.1
-    context.set_alpn_protocols([protocol])
-    # OpenSSL would refuse a wrong name without a word on the names that the certificate has: ``carries_name`` decides.
-    context.check_hostname = False
-    if not settings.is_verified:
-        context.verify_mode = ssl.CERT_NONE
-    elif settings.cafile is None:
-        context.load_default_certs()
-    else:
-        check_cafile(settings.cafile, context)
-    return context
-
-
-def check_cafile(path: str, context: "ssl.SSLContext | None" = None) -> None:
-    """Load the certificates of a PEM file. Raises InputError."""
-    import ssl
-
-    try:
-        (context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)).load_verify_locations(cafile=path)
-    except ssl.SSLError:
-        raise InputError(f"{safe(path)} has no certificate in PEM form") from None
-    except OSError as error:
-        raise InputError(f"cannot read {safe(path)}: {error.strerror}") from None
+    load_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), path)
 
 
 class TlsChannel(StreamChannel):
@@ -123,7 +107,7 @@ class TlsChannel(StreamChannel):
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             events += self._ended()
         except ssl.SSLError as error:
-            events.append(Failed("tls-failed", handshake_failure(error.reason)))
+            events.append(Failed("tls-failed", handshake_failure(reason_name(error.reason, str(error.args[-1])))))
         self._outgoing += self._to_server.read()
         return events
 
@@ -152,7 +136,7 @@ class TlsChannel(StreamChannel):
         except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
             pass
         except ssl.SSLError as error:
-            return [*events, Failed("tls-failed", handshake_failure(error.reason))]
+            return [*events, Failed("tls-failed", handshake_failure(reason_name(error.reason, str(error.args[-1]))))]
         return [*events, *self._ended()]
 
     def _opened(self, octets: bytes) -> list[Event]:

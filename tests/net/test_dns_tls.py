@@ -10,7 +10,8 @@ import pytest
 import trustme
 
 from nettools.core.resolve.lookup import Outcome, Transport
-from nettools.core.resolve.tls import TlsSettings, carries_name
+from nettools.core.resolve.tls import TlsSettings
+from nettools.core.tls.names import carries_name
 from nettools.errors import HostNameError, InputError
 from nettools.net.dns_channels import framed
 from nettools.net.dns_open import channel_opener

@@ -1,0 +1,1 @@
+"""TLS on an end, by the settings of ``core.tls``."""
