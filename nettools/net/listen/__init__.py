@@ -1,0 +1,1 @@
+"""Taking clients by the rules of ``core.listen``."""
