@@ -1,0 +1,1 @@
+"""Connecting clients to somewhere else."""

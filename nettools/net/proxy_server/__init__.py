@@ -1,0 +1,1 @@
+"""A proxy of ours, by the rules of ``core.proxy_server``."""
