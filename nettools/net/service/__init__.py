@@ -1,0 +1,1 @@
+"""The small services of ``core.service`` at work."""
