@@ -21,6 +21,8 @@ COMMANDS: dict[str, str] = {
     "route": "Routes and rules; which way a destination goes, and why.",
     "resolve": "What the DNS says of a name, who says it, and why.",
     "rdns": "Which names addresses have, and whether they lead back.",
+    "cat": "Bytes to another side and back: TCP, UDP, TLS, files.",
+    "listen": "Wait for clients: relay, programs, services, files.",
     "scan": "Which ports of a host are open, closed or filtered, and why.",
     "subnet": "Networks, addresses: masks, ends, counts, registries, bits.",
     "port-service": "What runs on a port, which port a service has.",
@@ -28,6 +30,8 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
+_NCAT_STATUS = {3: 2}
+"""cat and listen have the exit codes of ncat: 1 is the network, 2 anything else."""
 _LONGEST_MESSAGE = 500
 _SHORTAGES = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC, errno.EPERM, errno.EACCES}
@@ -119,6 +123,7 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
     from nettools.render.output import Output
 
     ours = _as_ours(error, words)
+    status = _NCAT_STATUS.get(ours.exit_code, ours.exit_code) if words[:1] in (["cat"], ["listen"]) else ours.exit_code
     failure = failure_of(ours)
     command = f" {words[0]}" if words[:1] and words[0] in COMMANDS else ""
     trace = ""
@@ -135,7 +140,7 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
             output = Output(world.stdout, name="standard output")
             write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(failure,)))
             output.flush()
-    return ours.exit_code
+    return status
 
 
 def _as_ours(error: Exception, words: list[str]) -> NettoolsError:

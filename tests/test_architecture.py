@@ -3,6 +3,7 @@
 import ast
 import json
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import nettools
 from nettools.cli import COMMANDS
 from tests import peers
 from tests.cli import PROJECT, run, variables
+from tests.commands.relay_runs import listening
 from tests.dns_servers.zone import name_server
 
 PACKAGE = Path(nettools.__file__).parent
@@ -35,6 +37,15 @@ world = Environment(
 status = cli.main(sys.argv[1:], environment=world)
 print(json.dumps({"status": status, "wrote": len(out.getvalue()), "modules": sorted(sys.modules)}))
 """
+
+# cat and listen write to descriptor 1 itself, and close it: the modules are told on standard error.
+LOADED_AT_EXIT = """
+import json, sys
+from nettools import cli
+cli.main(sys.argv[1:])
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+UNUSED_BY_A_RELAY = {"ssl", "rich", "dns", "asyncio", "email", "http", "hashlib", "cryptography", "pydantic", "h2"}
 
 
 def loaded_by(*argv: str) -> set[str]:
@@ -114,6 +125,101 @@ def test_one_question_loads_only_what_its_answer_needs(words: list[str]) -> None
     with name_server(records, origin=".") as port:
         modules = loaded_by(*words, f"@127.0.0.1:{port}")
     assert not {"rich", "dns", "idna", "ssl", "cryptography", "asyncio", "pydantic"} & packages(modules)
+
+
+@pytest.mark.parametrize("words", [[], ["--timeline", "--events", "/dev/null", "-v"], ["-z", "--json"]], ids=str)
+def test_octets_cross_a_plain_connection_without_what_others_need(words: list[str]) -> None:
+    with listening("--service", "daytime", "--keep-open") as server:
+        code = [sys.executable, "-c", LOADED_AT_EXIT, "cat", "127.0.0.1", server.port, *words]
+        ended = subprocess.run(code, env=variables(), cwd=PROJECT, capture_output=True, timeout=60, check=True)
+    modules = set(json.loads(ended.stderr.splitlines()[-1]))
+    assert not UNUSED_BY_A_RELAY & packages(modules)
+    assert not {"nettools.commands._cat_agree", "nettools.commands._cat_send", "nettools.net.relay.children"} & modules
+
+
+@pytest.mark.parametrize("words", [[], ["--keep-open"], ["--service", "echo"], ["--broker"]], ids=str)
+def test_listen_loads_only_what_its_mode_needs(words: list[str]) -> None:
+    code = [sys.executable, "-c", LOADED_AT_EXIT, "listen", "0", "--idle-timeout", "1ms", *words]
+    process = subprocess.Popen(code, env=variables(), cwd=PROJECT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        assert process.stderr is not None
+        assert b"listening on" in process.stderr.readline()
+        process.terminate()
+        modules = set(json.loads(process.communicate(timeout=60)[1].splitlines()[-1]))
+    finally:
+        process.kill()
+    assert not UNUSED_BY_A_RELAY & packages(modules)
+    others = {"nettools.net.serve.handler", "nettools.net.proxy_server.handler", "nettools.net.relay.programs"}
+    assert not others & modules
+
+
+NEEDED_BY_NO_PLAIN_RELAY = (
+    "nettools.commands._cat_agree.",
+    "nettools.core.proxy.",
+    "nettools.core.relay.hex_dump",
+    "nettools.core.relay.hub",
+    "nettools.core.relay.pace",
+    "nettools.core.relay.terminal",
+    "nettools.core.subnet.",
+    "nettools.core.tls.",
+    "nettools.net.relay.children",
+    "nettools.net.listen.datagram_",
+    "nettools.net.service.",
+    "nettools.net.host_lookup",
+    "nettools.net.relay.hub",
+    "nettools.net.relay.programs",
+    "nettools.net.relay.session_log",
+    "nettools.render.byte_progress",
+)
+
+
+def relaying(*argv: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", LOADED_AT_EXIT, *argv],
+        env=variables(),
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def loaded_by_relay(started: "subprocess.Popen[str]") -> set[str]:
+    """The modules that it has loaded when it has relayed one connection that says ``answer``."""
+    said, told = started.communicate("question\n", timeout=60)
+    assert said == "answer\n"
+    return set(json.loads(told.splitlines()[-1]))
+
+
+def assert_plain(modules: set[str]) -> None:
+    assert not (UNUSED_BY_A_RELAY | {"secrets", "random"}) & packages(modules)
+    assert not {name for name in modules if f"{name}.".startswith(NEEDED_BY_NO_PLAIN_RELAY)}
+
+
+def test_a_plain_cat_loads_only_what_its_connection_needs() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        started = relaying("cat", "127.0.0.1", str(server.getsockname()[1]))
+        server.settimeout(30)
+        accepted, _ = server.accept()
+        with accepted:
+            accepted.sendall(b"answer\n")
+            accepted.shutdown(socket.SHUT_WR)
+            modules = loaded_by_relay(started)
+    assert_plain(modules)
+    assert not {name for name in modules if name.startswith(("nettools.net.listen", "nettools.core.listen.access"))}
+
+
+def test_a_plain_listen_loads_only_what_its_client_needs() -> None:
+    started = relaying("listen", "-4", "0", "--announce-listen")
+    assert started.stderr is not None
+    place = next(line.split() for line in started.stderr if line.startswith("listening "))
+    with socket.create_connection((place[1], int(place[2])), timeout=30) as client:
+        client.sendall(b"answer\n")
+        client.shutdown(socket.SHUT_WR)
+        modules = loaded_by_relay(started)
+    assert_plain(modules)
+    assert not {"nettools.net.connect.dial", "nettools.net.listen.unix_listeners"} & modules
 
 
 def test_a_command_loads_no_other_command() -> None:

@@ -18,12 +18,14 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from nettools.core.connect.report import CatReport
 from nettools.core.error_report import ErrorReport
 from nettools.core.ifaces.report import IfacesReport
 from nettools.core.port_service import ServiceReport
 from nettools.core.prefix import Prefix
 from nettools.core.rdns.report import RdnsReport
 from nettools.core.record import Column, columns
+from nettools.core.relay.events import RelayEvent
 from nettools.core.resolve.report import ResolveReport
 from nettools.core.route.explanation import ExplainReport
 from nettools.core.route.report import RouteReport
@@ -33,7 +35,9 @@ from nettools.core.subnet.mac import MacReport
 from nettools.core.subnet.report import SubnetReport
 
 REPORTS: dict[str, type] = {
+    "cat": CatReport,
     "error": ErrorReport,
+    "events": RelayEvent,
     "ifaces": IfacesReport,
     "port-service": ServiceReport,
     "rdns": RdnsReport,

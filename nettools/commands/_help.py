@@ -11,12 +11,6 @@ _WIDEST = 80
 _NARROWEST = 50
 _SUMMARY_COLUMN = 16
 
-TOPIC_SUMMARIES = {
-    "exit-codes": "What each exit status means.",
-    "formats": "The output formats, for people and for scripts.",
-    "environment": "The environment variables that count.",
-}
-
 TOPICS: dict[str, str] = {
     "exit-codes": """\
 Exit codes (the first that holds):
@@ -28,6 +22,8 @@ Exit codes (the first that holds):
   0      answered, at least one with yes: a name resolves, a port is open
   1      ran to the end, and the answer is no: NXDOMAIN, nothing open
   70     a bug of nettools
+
+cat and listen have ncat's: 0 fine, 1 a network error, 2 anything else.
 
 A reader that goes away (nettools … | head) ends the run silently.
 """,
@@ -53,6 +49,8 @@ Environment variables:
   FORCE_COLOR, CLICOLOR_FORCE  not empty and not 0: colour in tables
   CLICOLOR=0, TERM=dumb        no colour
   COLUMNS                      the width of the terminal
+  NETTOOLS_PROXY_AUTH          USER:PASSWORD for the proxy of cat and listen;
+                               NCAT_PROXY_AUTH is looked at after it
 
 --color comes before all of them.
 """,
@@ -75,8 +73,8 @@ def help_text(words: list[str], commands: Mapping[str, str], *, columns: int | N
 
 
 def _root_page(commands: Mapping[str, str], width: int) -> str:
-    topics = {f"help {name}": summary for name, summary in TOPIC_SUMMARIES.items()}
-    more = {"COMMAND --help": "Options and examples of a command.", **topics, "--version": "The version."}
+    topics = f"More on {', '.join(list(TOPICS)[:-1])}, {list(TOPICS)[-1]}."
+    more = {"COMMAND --help": "Options and examples of a command.", "help TOPIC": topics, "--version": "The version."}
     return f"""\
 Usage: nettools COMMAND [ARGUMENT...] [OPTION...]
 

@@ -2,19 +2,30 @@
 
 import re
 import shlex
+import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from nettools.cli import COMMANDS
 from nettools.commands._help import TOPICS
-from tests.cli import run
+from tests.cli import run, run_process
+from tests.commands.relay_runs import listening
 from tests.dns_bed.fixture import DnsBed
 
 WIDTH = 80
 WRITTEN = [name for name in COMMANDS if name != "schema"]
 ASKS_SERVERS = ("resolve", "rdns")
 """Their examples ask name servers: they run in the bed, so that no packet leaves this machine."""
+WAITS = ("cat", "listen")
+"""Their examples need somebody else: each is run with the other side that it is for, on ports that are free."""
+ANSWERS = {
+    "8080": ["--service", "echo", "--keep-open"],
+    "8443": ["--tls", "--service", "echo", "--keep-open"],
+    "9000": ["--receive"],
+}
+"""Who listens on the ports of the examples of cat."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +94,7 @@ def test_every_limit_of_a_scan_states_its_default(option: str) -> None:
 def test_every_topic_has_a_page_that_the_root_page_names(topic: str) -> None:
     outcome = run("help", topic)
     assert outcome.status == 0
-    assert f"help {topic}" in run("--help").stdout
+    assert re.search(rf"help TOPIC .*\b{re.escape(topic)}\b", run("--help").stdout)
 
 
 @pytest.mark.parametrize("code", ["128+n", "4", "2", "3", "0", "1", "70"])
@@ -109,11 +120,36 @@ def examples_of(words: list[str]) -> Iterator[list[str]]:
         yield typed
 
 
-@pytest.mark.parametrize("words", [[], *([name] for name in WRITTEN if name not in ASKS_SERVERS)])
+@pytest.mark.parametrize("words", [[], *([name] for name in WRITTEN if name not in ASKS_SERVERS + WAITS)])
 def test_every_example_of_the_help_runs(words: list[str]) -> None:
     for typed in examples_of(words):
         outcome = run(*typed)
         assert outcome.status in (0, 1), (typed, outcome.stderr)  # 1: nothing listens on these ports here
+
+
+def test_every_example_of_cat_runs_against_a_listener(tmp_path: Path) -> None:
+    (tmp_path / "disk.img").write_bytes(b"image")
+    (tmp_path / "there").mkdir()
+    for typed in examples_of(["cat"]):
+        port = next(number for number in ANSWERS if any(number in word for word in typed))
+        with listening(*ANSWERS[port], cwd=tmp_path / "there") as server:
+            words = [word.replace(port, server.port) for word in typed]
+            outcome = run_process(*words, stdin=b"hello", cwd=tmp_path)
+        assert outcome.status == 0, (typed, outcome.stderr)
+        assert outcome.stdout == "hello" or {"--send", "-z"} & set(typed), typed
+    assert (tmp_path / "there" / "disk.img").read_bytes() == b"image"
+
+
+def test_every_example_of_listen_takes_a_client(tmp_path: Path) -> None:
+    (tmp_path / "downloads").mkdir()
+    for typed in examples_of(["listen"]):
+        words = ["0" if word in ANSWERS else word for word in typed[1:]]
+        assert words != typed[1:], typed
+        with listening(*words, place=(), cwd=tmp_path) as server:
+            tls = ["--tls", "--insecure"] if "--tls" in words else []
+            assert run("cat", "127.0.0.1", server.port, "-z", "--quiet", *tls).status == 0, typed
+            outcome = server.signal() if server.process.poll() is None else server.wait()
+        assert outcome.status in (0, 1, 128 + signal.SIGTERM), (typed, outcome.stderr)  # 1: no file was sent
 
 
 @pytest.mark.parametrize("name", ASKS_SERVERS)

@@ -149,7 +149,9 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
     plain = {"NO_COLOR": "1"}
     yield "help.txt", partial(words, "--help")
     for page in (
+        "cat",
         "ifaces",
+        "listen",
         "rdns",
         "resolve",
         "route",

@@ -1,0 +1,34 @@
+"""``nettools listen``: octets between this terminal, a program or a service and whoever connects."""
+
+from typing import Final
+
+from typer.core import TyperCommand
+
+from nettools.commands._command import build
+from nettools.commands._listen_options import ListenOptions
+from nettools.commands._session import Session
+
+EPILOG: Final = """\
+\b
+Examples:
+  nettools listen 8080
+  nettools listen 8080 --keep-open --service echo
+  nettools listen 8080 --serve .
+  nettools listen 127.0.0.1 8443 --tls --keep-open --exec /bin/cat
+  nettools listen 9000 --receive downloads
+"""
+
+
+def build_command() -> TyperCommand:
+    """The command for the table."""
+    return build("listen", listen, epilog=EPILOG, optional_values=("--receive",))
+
+
+def listen(session: Session, options: ListenOptions) -> int:
+    """Wait for a client, write what it says, and send it standard input.
+
+    On loopback, unless a HOST or --any is given. Exit status: 0 fine, 1 the network, 2 anything else.
+    """
+    from nettools.commands._listen_run import run_listen
+
+    return run_listen(session, options)
