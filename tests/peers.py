@@ -20,6 +20,7 @@ DEBIAN_PACKAGES = {
     "ip6tables": "iptables",
     "kdig": "knot-dnsutils",
     "named": "bind9",
+    "nc": "netcat-openbsd",
     "nsenter": "util-linux",
     "nsupdate": "bind9-dnsutils",
     "ping": "iputils-ping",
