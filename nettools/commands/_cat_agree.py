@@ -20,7 +20,8 @@ from nettools.net.connect.dial import Dial, Dialed, DialFailure
 from nettools.net.connect.handshakes import Talk
 from nettools.net.host_lookup import HostLookup
 from nettools.net.loop import READABLE, Loop
-from nettools.net.relay.ends import End, UnreadEnd
+from nettools.net.relay.ends import End
+from nettools.net.relay.wrapping import UnreadEnd
 
 
 class Agreement:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from nettools.commands._cat_agreed import Disagreement
 from nettools.commands._cat_order import CatOrder
 from nettools.commands._story import Story
-from nettools.core.address import format_address
+from nettools.core.address import endpoint
 from nettools.core.connect.order import DialOrder
-from nettools.core.connect.target import Target, Transport, endpoint
+from nettools.core.connect.target import Target, Transport
 from nettools.core.relay.ending import NETWORK_ERROR, OTHER_ERROR
 from nettools.core.relay.events import EventName
 from nettools.net.connect.dial import Dialed, DialEvent, DialFailure
@@ -67,7 +67,7 @@ def tell_dial(story: Story, target: Target, event: DialEvent) -> None:
         name,
         event.message,
         local=event.local,
-        peer=str(target) if event.address is None else endpoint(format_address(event.address), target.port),
+        peer=str(target) if event.address is None else endpoint(event.address, target.port),
         protocol=target.transport,
         duration_ms=event.duration_ms,
         reason=None if event.fault is None else event.fault.outcome,

@@ -1,7 +1,7 @@
 """Who takes care of the clients of ``nettools listen``: one handler for each mode."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nettools.commands._listen_options import ListenOptions
 from nettools.commands._listen_order import ListenOrder, receive_path
@@ -9,6 +9,7 @@ from nettools.commands._relay_order import terminal_text
 from nettools.commands._session import Session
 from nettools.commands._story import Story
 from nettools.commands._taps import taps_of
+from nettools.core.listen.settings import IDLE_S
 from nettools.core.relay.ending import Ending
 from nettools.core.relay.flow import Pace
 from nettools.core.relay.manner import Way
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from nettools.net.relay.children import Children
     from nettools.net.relay.hub import HubMode
     from nettools.net.relay.session_log import SessionLogs
-
-
-SERVICE_IDLE_S: Final = 60.0
-"""A client of a service, of files or of the proxy that is silent for so long is closed."""
 
 
 class Handlers:
@@ -81,11 +78,11 @@ class Handlers:
         if order.service is not None:
             from nettools.net.service.streams import ServiceHandler
 
-            return ServiceHandler(loop, order.service, idle_timeout_s=self._idle_s(SERVICE_IDLE_S))
+            return ServiceHandler(loop, order.service, idle_timeout_s=self._idle_s(IDLE_S))
         if options.serve is not None:
             from nettools.commands._listen_serve import serve_handler
 
-            return serve_handler(loop, options.serve, self._story, idle_timeout_s=self._idle_s(SERVICE_IDLE_S))
+            return serve_handler(loop, options.serve, self._story, idle_timeout_s=self._idle_s(IDLE_S))
         if order.forward is not None:
             from nettools.net.forward.handler import Forward
 
@@ -147,7 +144,7 @@ class Handlers:
             credentials=self._order.credentials,
             order_of=lambda target: DialOrder(target=target, timeout_s=DIAL_TIMEOUT_S),
             taps_of=self._taps,
-            idle_timeout_s=self._idle_s(SERVICE_IDLE_S),
+            idle_timeout_s=self._idle_s(IDLE_S),
         )
 
     def _idle_s(self, otherwise_s: float) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from nettools.core.connect.socket_options import SocketOptions, parse_socket_options
-from nettools.core.connect.target import Transport
+from nettools.core.connect.target import Transport, is_datagram
 from nettools.core.number import parse_duration_s, parse_size
 from nettools.core.relay.flow import Pace
 from nettools.core.relay.manner import DATAGRAM_QUIT_AFTER_S, Manner, Way
@@ -40,7 +40,7 @@ class RelayOrder:
 
     @property
     def is_datagram(self) -> bool:
-        return self.transport in ("udp", "unix-datagram")
+        return is_datagram(self.transport)
 
     def stages(self, terminal: "TerminalText | None") -> dict[Way, Sequence[Stage]]:
         """New stages for one relay; ``terminal`` shows a person what comes in."""
@@ -76,7 +76,7 @@ def read_relay_order(
     return RelayOrder(
         transport=transport,
         version=4 if options.ipv4 else 6 if options.ipv6 else None,
-        manner=_manner(options, asks=asks and transport in ("udp", "unix-datagram"), stays=stays),
+        manner=_manner(options, asks=asks and is_datagram(transport), stays=stays),
         socket_options=parse_socket_options(
             tos=options.tos,
             ttl=options.ttl,

@@ -8,13 +8,14 @@ from nettools.commands._answers import Answer
 from nettools.commands._resolve_order import ResolveOrder
 from nettools.commands._resolve_run import answer_of, layout_for
 from nettools.commands._session import Session
+from nettools.core.address import endpoint
 from nettools.core.dns.name import name_text
 from nettools.core.dns.query import QueryOptions
 from nettools.core.number import parse_count
 from nettools.core.resolve.dns_record import dns_records
 from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S, Server
 from nettools.core.resolve.report import Response
-from nettools.core.resolve.rows import ResponseRow, endpoint_text, record_row, response_rows
+from nettools.core.resolve.rows import ResponseRow, record_row, response_rows
 from nettools.core.resolve.transfer import TransferOutcome, TransferRequest
 from nettools.core.resolve.transfer_records import TransferredRecord
 from nettools.core.resolve.transfer_response import response_of_transfer
@@ -91,7 +92,7 @@ def _writer(session: Session, order: ResolveOrder, request: TransferRequest, ser
     """What writes one record at once, in the format that was asked for."""
     output, chosen = session.output, session.options.format
     query, query_type = name_text(request.zone), request.kind.upper()
-    where = endpoint_text(server.address, server.port)
+    where = endpoint(server.address, server.port)
 
     def write(one: TransferredRecord) -> None:
         (record,) = dns_records([one.record])

@@ -174,6 +174,16 @@ def format_address(address: Address) -> str:
     return str(address)
 
 
+def endpoint(host: Address | str, port: int | None) -> str:
+    """Host and port in one word, an IPv6 address in brackets (RFC 3986 §3.2.2).
+
+    >>> endpoint("192.0.2.1", 80), endpoint(IPv6Address("2001:db8::1"), 80)
+    ('192.0.2.1:80', '[2001:db8::1]:80')
+    """
+    text = host if isinstance(host, str) else format_address(host)
+    return f"[{text}]:{port}" if ":" in text else f"{text}:{port}"
+
+
 def _bad(text: str, why: str, hint: str | None = None) -> AddressError:
     return AddressError(f"{quoted(text)} is not an IP address: {why}", hint=hint)
 

@@ -24,7 +24,6 @@ class ByteProgress:
         total: int | None = None,
         columns: int | None = None,
         name: str | None = None,
-        resumed: int = 0,
     ) -> None:
         self._tell = tell
         self._style = style
@@ -32,8 +31,6 @@ class ByteProgress:
         self._total = total
         self._columns = columns or 80
         self._name = name
-        self._resumed = resumed
-        """Octets that were there before we began: they count for how far it is, not for how fast."""
         self._next_s = began_s + _FIRST_AFTER_S if style != "never" else float("inf")
         self._is_shown = False
 
@@ -48,7 +45,7 @@ class ByteProgress:
             return
         self._next_s = now_s + INTERVAL_S[self._style]
         done = max(sent, received)
-        rate = max(done - self._resumed, 0) / max(now_s - self._began_s, 1e-9)
+        rate = done / max(now_s - self._began_s, 1e-9)
         left_s = None if self._total is None or not rate else max(self._total - done, 0) / rate
         if self._style == "jsonl":
             event = {

@@ -16,7 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from nettools.core.record import to_json
 from nettools.core.tls.settings import ClientTls, ServerTls
-from nettools.net.relay.ends import SocketEnd, UnreadEnd
+from nettools.net.relay.ends import SocketEnd
+from nettools.net.relay.wrapping import UnreadEnd
 from nettools.net.tls.contexts import server_context
 from tests.dns_servers import certificates
 from tests.net.tls_sides import (

@@ -14,7 +14,8 @@ from nettools.net.connect.dial import Dial, Dialed, DialFailure
 from nettools.net.connect.handshakes import Talk
 from nettools.net.loop import Loop
 from nettools.net.relay.driver import RelayDriver
-from nettools.net.relay.ends import End, UnreadEnd
+from nettools.net.relay.ends import End
+from nettools.net.relay.wrapping import UnreadEnd
 from tests.net.proxy_bed import order_of
 
 

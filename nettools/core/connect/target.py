@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from nettools.core.address import Address, format_address, parse_address, parse_ipv6_with_zone
+from nettools.core.address import Address, endpoint, format_address, parse_address, parse_ipv6_with_zone
 from nettools.core.host_name import check_host_name, spells_address
 from nettools.core.number import parse_count
 from nettools.core.ports import parse_port, parse_port_range
@@ -37,7 +37,7 @@ class Target:
 
     @property
     def is_datagram(self) -> bool:
-        return self.transport in ("udp", "unix-datagram")
+        return is_datagram(self.transport)
 
     @property
     def is_unix(self) -> bool:
@@ -54,13 +54,9 @@ class Target:
         return endpoint(self.host_text, self.port)
 
 
-def endpoint(host: str, port: int | None) -> str:
-    """Host and port in one word.
-
-    >>> endpoint("192.0.2.1", 80), endpoint("2001:db8::1", 80)
-    ('192.0.2.1:80', '[2001:db8::1]:80')
-    """
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+def is_datagram(transport: Transport) -> bool:
+    """Whether what is sent keeps its boundaries, and has no end."""
+    return transport in ("udp", "unix-datagram")
 
 
 def split_endpoint(words: list[str], *, usage: str) -> tuple[str, str]:

@@ -1,19 +1,16 @@
 """Endpoints in one word, as people write them and as they may be pasted into a command line."""
 
-from ipaddress import IPv6Address
-
-from nettools.core.address import Address, format_address
+from nettools.core.address import Address, endpoint
 from nettools.core.text import safe
 
 
 def endpoint_text(address: Address, port: int) -> str:
-    """An address and a port.
+    """An address and a port, safe to be printed: a zone may have any name.
 
     >>> endpoint_text(IPv6Address("::1"), 80)
     '[::1]:80'
     """
-    text = format_address(address)
-    return f"[{safe(text)}]:{port}" if isinstance(address, IPv6Address) else f"{text}:{port}"
+    return safe(endpoint(address, port))
 
 
 def unix_text(name: str | bytes) -> str:

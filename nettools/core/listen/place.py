@@ -6,7 +6,14 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import Final
 
 from nettools.core.address import Address, format_address
-from nettools.core.connect.target import HIGHEST_VSOCK_NUMBER, Transport, parse_host, parse_unix_path, split_endpoint
+from nettools.core.connect.target import (
+    HIGHEST_VSOCK_NUMBER,
+    Transport,
+    is_datagram,
+    parse_host,
+    parse_unix_path,
+    split_endpoint,
+)
 from nettools.core.listen.access import plain_address
 from nettools.core.number import parse_count
 from nettools.core.ports import parse_port
@@ -41,7 +48,7 @@ class Place:
 
     @property
     def is_datagram(self) -> bool:
-        return self.transport in ("udp", "unix-datagram")
+        return is_datagram(self.transport)
 
     @property
     def is_loopback(self) -> bool:

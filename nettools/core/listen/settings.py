@@ -5,6 +5,8 @@ from typing import Final, Literal
 
 MOST_CLIENTS: Final = 100
 """At a time, unless asked otherwise: ncat's --max-conns."""
+IDLE_S: Final = 60.0
+"""So long a client of a service, of files or of the proxy may neither say nor take anything."""
 SESSION_IDLE_S: Final = 60.0
 """So long after the last datagram either way a peer is forgotten."""
 HANDSHAKE_S: Final = 10.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from nettools.core.address import Address, format_address
+from nettools.core.address import endpoint
 from nettools.core.record import column
 from nettools.core.resolve.dns_record import DnsRecord
 from nettools.core.resolve.report import AskedServer, Response
@@ -51,10 +51,4 @@ def record_row(
 
 def server_text(server: AskedServer | None) -> str | None:
     """Who answered, as an endpoint."""
-    return None if server is None else endpoint_text(server.address, server.port)
-
-
-def endpoint_text(address: Address, port: int) -> str:
-    """``ADDRESS:PORT``, an IPv6 address in brackets, as endpoints are written."""
-    host = format_address(address)
-    return f"[{host}]:{port}" if address.version == 6 else f"{host}:{port}"
+    return None if server is None else endpoint(server.address, server.port)

@@ -6,12 +6,11 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
-from nettools.core.address import Address, format_address
+from nettools.core.address import Address, endpoint, format_address
 from nettools.core.connect.attempts import Attempts
 from nettools.core.connect.fault import Fault, Try, fault_of, local_fault
 from nettools.core.connect.order import DialOrder as DialOrder
 from nettools.core.connect.order import candidates, check_order
-from nettools.core.connect.target import endpoint
 from nettools.core.text import safe
 from nettools.errors import NettoolsError
 from nettools.net.connect.connecting import Connecting
@@ -257,7 +256,7 @@ class Dial:
     def _place(self, address: Address | None) -> str:
         """The endpoint that is tried, in one word."""
         target = self._order.target
-        return str(target) if address is None else endpoint(format_address(address), target.port)
+        return str(target) if address is None else endpoint(address, target.port)
 
     def _tell(self, event: DialEvent) -> None:
         if self._on_event is not None:

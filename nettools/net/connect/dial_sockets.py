@@ -6,10 +6,10 @@ import socket
 from contextlib import suppress
 from typing import Final
 
-from nettools.core.address import Address
+from nettools.core.address import Address, endpoint
 from nettools.core.connect.fault import Fault, fault_of
 from nettools.core.connect.order import DialOrder
-from nettools.core.connect.target import LONGEST_PATH, Target, endpoint
+from nettools.core.connect.target import LONGEST_PATH, Target
 from nettools.core.listen.endpoint import unix_text
 from nettools.errors import AddressError
 from nettools.net.connect.faults import bind_fault, interface_fault, no_vsock, option_fault, socket_fault

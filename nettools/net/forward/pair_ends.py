@@ -5,7 +5,6 @@ reset instead of closed, once it has got everything: nobody takes half of someth
 """
 
 import errno
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Literal
 
@@ -13,6 +12,7 @@ from nettools.core.relay.ending import Ending
 from nettools.net.loop import Loop
 from nettools.net.relay.ends import End, EndFailed, SocketEnd, unsent
 from nettools.net.relay.faults import RESETS
+from nettools.net.relay.wrapping import WrappingEnd
 from nettools.net.sockets import reset_on_close
 
 _FIRST_LOOK_S: Final = 0.005
@@ -45,40 +45,23 @@ class Fate:
         return self.failure
 
 
-class PairEnd:
+class PairEnd(WrappingEnd):
     """One of the two; counts its octets.
 
     A target that takes nothing more may have said something before: it is read to its end, which is then none of its
     own will. So its relay does without a reader (``Manner.needs_reader``), as that of a program does.
     """
 
-    __slots__ = ("_fate", "_inner", "_is_deaf", "_loop", "_side", "is_datagram", "read_octets", "written_octets")
+    __slots__ = ("_fate", "_is_deaf", "_loop", "_side", "read_octets", "written_octets")
 
     def __init__(self, loop: Loop, inner: End, side: Side, fate: Fate) -> None:
+        super().__init__(inner)
         self._loop = loop
-        self._inner = inner
         self._side: Side = side
         self._fate = fate
         self._is_deaf = False
-        self.is_datagram = inner.is_datagram
         self.read_octets = 0
         self.written_octets = 0
-
-    @property
-    def backlog(self) -> int:
-        return self._inner.backlog
-
-    @property
-    def read_descriptor(self) -> int | None:
-        return self._inner.read_descriptor
-
-    @property
-    def write_descriptor(self) -> int | None:
-        return self._inner.write_descriptor
-
-    @property
-    def splices(self) -> bool:
-        return False
 
     def read_into(self, buffer: memoryview) -> int | None:
         try:
@@ -105,15 +88,6 @@ class PairEnd:
             raise
         self.written_octets += count or 0
         return count
-
-    def attach(self, on_change: Callable[[], None]) -> None:
-        self._inner.attach(on_change)
-
-    def flush(self) -> None:
-        self._inner.flush()
-
-    def shut(self) -> None:
-        self._inner.shut()
 
     def close(self) -> None:
         self._inner.attach(_nobody)

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from nettools.core.address import Address
 from nettools.core.relay.ending import Ending, EndingKind
+from nettools.core.relay.machine import Relay
 from nettools.net.relay.ends import End
 
 ClientProtocol = Literal["tcp", "mptcp", "tls", "udp", "unix", "unix-datagram", "vsock"]
@@ -88,6 +89,10 @@ class Client:
         # It leads to the handler's objects, and from them back here: in a flood of clients the cycles would pile up.
         self.cut = nothing_to_cut
         self.on_closed(self)
+
+    def relayed(self, relay: Relay, ending: Ending) -> None:
+        """The same for a client that was the far end of a relay: what crossed the network is counted."""
+        self.closed(ending, bytes_in=relay.into.on_wire, bytes_out=relay.out.moved)
 
     def _drop(self, kind: EndingKind, message: str) -> None:
         """What ``cut`` does until a handler says otherwise."""

@@ -21,10 +21,11 @@ from nettools.net.listen.clients import Client
 from nettools.net.loop import READABLE, WRITABLE, Loop
 from nettools.net.proxy_server.exchange_ends import FilteredEnd
 from nettools.net.relay.driver import RelayDriver
-from nettools.net.relay.ends import End, EndFailed, UnreadEnd
+from nettools.net.relay.ends import End, EndFailed
 from nettools.net.relay.farewell import Farewell
 from nettools.net.relay.faults import ending_of
 from nettools.net.relay.flows import Tap
+from nettools.net.relay.wrapping import UnreadEnd
 from nettools.net.sockets import local_endpoint
 
 _SCRATCH: Final = memoryview(bytearray(16_384))

@@ -6,9 +6,10 @@ from nettools.core.proxy.head import HeadFailed
 from nettools.core.proxy_server.exchange import Filter
 from nettools.net.forward.pair_ends import Side
 from nettools.net.relay.ends import End, EndFailed
+from nettools.net.relay.wrapping import WrappingEnd
 
 
-class FilteredEnd:
+class FilteredEnd(WrappingEnd):
     """An end of one exchange: what is read of it goes through a filter, which knows where it ends.
 
     It is never told that nothing more comes: origins take that for a client that has left. ``on_shut`` is called when
@@ -25,31 +26,14 @@ class FilteredEnd:
         is_kept: bool = False,
         on_shut: Callable[[], None] | None = None,
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._filter = filtered
         self._side: Side = side
         self._pending = memoryview(first)
         self._is_kept = is_kept
         self._on_shut = on_shut
-        self.is_datagram = False
         self.failure: HeadFailed | None = None
         """What was wrong with the octets themselves."""
-
-    @property
-    def backlog(self) -> int:
-        return self._inner.backlog
-
-    @property
-    def read_descriptor(self) -> int | None:
-        return self._inner.read_descriptor
-
-    @property
-    def write_descriptor(self) -> int | None:
-        return self._inner.write_descriptor
-
-    @property
-    def splices(self) -> bool:
-        return False
 
     def read_into(self, buffer: memoryview) -> int | None:
         if self._pending:
@@ -82,19 +66,10 @@ class FilteredEnd:
         self._pending = self._pending[count:]
         return count
 
-    def write(self, octets: memoryview) -> int | None:
-        return self._inner.write(octets)
-
-    def attach(self, on_change: Callable[[], None]) -> None:
-        self._inner.attach(on_change)
-
-    def flush(self) -> None:
-        self._inner.flush()
-
     def shut(self) -> None:
         if self._on_shut is not None:
             self._on_shut()
 
     def close(self) -> None:
         if not self._is_kept:
-            self._inner.close()
+            super().close()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from nettools.core.connect.target import Target
+from nettools.core.listen.settings import IDLE_S
 from nettools.core.proxy.credentials import Credentials
 from nettools.core.proxy_server.access import Access
 from nettools.core.proxy_server.http import HttpConversation
@@ -18,8 +19,6 @@ from nettools.net.loop import Loop
 from nettools.net.proxy_server.client import ProxyClient, ProxyRules
 from nettools.net.relay.flows import Tap
 
-IDLE_S: Final = 60.0
-"""How long a client has to say what it wants, and how long its connection may then be silent."""
 _SECRET_OCTETS: Final = 32
 
 _CONVERSATIONS: Final[dict[ProxyServerType, Callable[[Access | None], Conversation]]] = {

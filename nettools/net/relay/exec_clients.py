@@ -70,7 +70,7 @@ class ExecHandler:
             program,
             client.end,
             relay,
-            on_end=partial(_on_end, client, relay),
+            on_end=partial(client.relayed, relay),
             stages=None if self._stages_of is None else self._stages_of(client),
             taps=() if self._taps_of is None else self._taps_of(client),
             pace=None if self._pace_of is None else self._pace_of(client),
@@ -96,7 +96,3 @@ def _local_address(client: Client, *, is_unix: bool) -> str:
     if client.local_address is not None:
         return format_address(client.local_address)
     return client.local if is_unix else ""
-
-
-def _on_end(client: Client, relay: Relay, ending: Ending) -> None:
-    client.closed(ending, bytes_in=relay.into.on_wire, bytes_out=relay.out.moved)

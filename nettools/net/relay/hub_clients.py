@@ -137,7 +137,7 @@ class HubHandler:
         self._chunks.leave(relay.out, relay.into)
         if self._mode == "chat":
             self._hub.announce(left(client.number))
-        client.closed(ending, bytes_in=relay.into.on_wire, bytes_out=relay.out.moved)
+        client.relayed(relay, ending)
 
 
 def _host_of(client: Client) -> str:

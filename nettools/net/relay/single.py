@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from nettools.core.relay.ending import Ending
 from nettools.core.relay.flow import LARGEST_DATAGRAM, Flow, Pace
 from nettools.core.relay.machine import Relay
 from nettools.core.relay.manner import Manner, Way
@@ -43,14 +42,10 @@ class RelayHandler:
             self._near,
             client.end,
             relay,
-            on_end=partial(_on_end, client, relay),
+            on_end=partial(client.relayed, relay),
             stages=self._stages_of(client),
             taps=self._taps_of(client),
             pace=self._pace_of(client),
         )
         client.cut = driver.cut
         driver.start()
-
-
-def _on_end(client: Client, relay: Relay, ending: Ending) -> None:
-    client.closed(ending, bytes_in=relay.into.on_wire, bytes_out=relay.out.moved)

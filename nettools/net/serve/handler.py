@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from nettools.core.listen.settings import IDLE_S
 from nettools.core.serve.access import Access
 from nettools.core.serve.answers import Answer, answer_refusal
 from nettools.core.serve.ranges import Part
@@ -20,7 +21,7 @@ from nettools.net.relay.ends import SocketEnd
 from nettools.net.serve.file_parts import FilePart
 from nettools.net.serve.files import Found, ServedFiles
 from nettools.net.serve.http_requests import RequestReader
-from nettools.net.service.client_driver import IDLE_TIMEOUT_S, ClientDriver
+from nettools.net.service.client_driver import ClientDriver
 from nettools.net.service.sweep import Sweep
 
 HEAD_TIMEOUT_S: Final = 10.0
@@ -46,7 +47,7 @@ class ServeHandler:
         directory: str,
         *,
         on_request: Callable[[Access], None] | None = None,
-        idle_timeout_s: float | None = IDLE_TIMEOUT_S,
+        idle_timeout_s: float | None = IDLE_S,
         head_timeout_s: float = HEAD_TIMEOUT_S,
         clock: Callable[[], float] = time.time,
     ) -> None:

@@ -3,6 +3,7 @@
 What is read, and what is said to it, is up to the classes that build on this.
 """
 
+from abc import ABC, abstractmethod
 from typing import Final
 
 from nettools.core.relay.ending import Ending, EndingKind
@@ -12,15 +13,13 @@ from nettools.net.relay.ends import EndFailed
 from nettools.net.relay.faults import ending_of
 from nettools.net.service.sweep import Sweep
 
-IDLE_TIMEOUT_S: Final = 60.0
-"""How long a client may neither say nor take anything."""
 _FAREWELL_S: Final = 2.0
 """How long a client may take to close after we said all: closing at once would reset what it has not read yet."""
 _BUDGET: Final = 16
 """Steps of one client before the others have their turn."""
 
 
-class ClientDriver:
+class ClientDriver(ABC):
     """One client, on any kind of end of a stream."""
 
     __slots__ = (
@@ -106,21 +105,21 @@ class ClientDriver:
         else:
             self.cut("idle-timeout", f"idle timeout: nothing came or went for {self._idle_timeout_s:g} s")
 
+    @abstractmethod
     def _step(self) -> bool:
         """Do one thing. False when nothing more can be done without waiting. Raises OSError, EndFailed."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def _reads(self) -> bool:
         """Whether the end should be read when something comes."""
-        raise NotImplementedError
 
     @property
     def _writes(self) -> bool:
         """Whether something is to be said, once the end takes it."""
         return bool(self._unsent) or bool(self._end.backlog)
 
-    def _gone(self) -> None:
+    def _gone(self) -> None:  # noqa: B027 - most keep nothing
         """The client is gone: let go of what was kept for it."""
 
     def _write(self) -> bool:

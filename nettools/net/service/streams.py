@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from nettools.core.listen.settings import IDLE_S
 from nettools.core.service.conversation import Conversation, begin_conversation
 from nettools.core.service.names import ServiceName
 from nettools.core.service.share import LARGEST_SHARE, share_of
@@ -15,7 +16,7 @@ from nettools.net.listen.clients import Client
 from nettools.net.loop import READABLE, Loop
 from nettools.net.relay.ends import SocketEnd
 from nettools.net.relay.faults import ending_of
-from nettools.net.service.client_driver import IDLE_TIMEOUT_S, ClientDriver
+from nettools.net.service.client_driver import ClientDriver
 from nettools.net.service.sweep import Sweep
 
 _SCRATCH: Final = memoryview(bytearray(LARGEST_SHARE))
@@ -30,7 +31,7 @@ class ServiceHandler:
         loop: Loop,
         service: ServiceName,
         *,
-        idle_timeout_s: float | None = IDLE_TIMEOUT_S,
+        idle_timeout_s: float | None = IDLE_S,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.loop = loop

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.core.address import format_address
+from nettools.core.address import endpoint, format_address
 from nettools.core.connect.target import (
     HIGHEST_VSOCK_NUMBER,
     LONGEST_PATH,
     ServicePorts,
     Target,
     Transport,
-    endpoint,
     parse_host,
     parse_service_port,
     parse_target,

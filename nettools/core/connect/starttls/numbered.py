@@ -1,6 +1,7 @@
 """Protocols whose replies begin with three digits: SMTP (RFC 3207), LMTP (RFC 2033), FTP (RFC 4217)."""
 
 import re
+from abc import ABC, abstractmethod
 from typing import Final
 
 from nettools.core.connect.starttls.replies import LineStartTls, not_offered, refused, unlike
@@ -9,7 +10,7 @@ _REPLY: Final = re.compile(rb"([1-5][0-9]{2})(?:([ -])(.*))?\Z", re.DOTALL)
 """RFC 5321 §4.2, RFC 959 §4.2: a hyphen says that more lines follow."""
 
 
-class _NumberedStartTls(LineStartTls):
+class _NumberedStartTls(LineStartTls, ABC):
     """A dialogue of commands and numbered replies of one or more lines."""
 
     protocol: str
@@ -41,8 +42,9 @@ class _NumberedStartTls(LineStartTls):
         """Whether each line of a reply has its code in front."""
         return True
 
+    @abstractmethod
     def _replied(self, code: int, line: bytes) -> bytes:
-        raise NotImplementedError
+        """What to say to a whole reply. Raises HandshakeFailed."""
 
 
 class SmtpStartTls(_NumberedStartTls):
