@@ -4,7 +4,6 @@ ICMP errors always mean filtered: the packet met something that is not the port.
 connect scan goes wrong, because the socket reports port-unreachable and a reset by the same errno.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -62,22 +61,27 @@ class Verdict:
     """The error came from this machine: the neighbour did not answer ARP or ND."""
 
 
-OnSettled = Callable[[int, int, Verdict, float | None], None]
-"""Told of each port once: host index, port, verdict, round-trip time in seconds where one was measured."""
-OnUnsent = Callable[[int, int, str], None]
-"""Told of each port that could not be probed: host index, port, kind of the local fault."""
-
-
-@cache
 def verdict(state: PortState, reason: str, reason_ip: Address | None = None, *, is_from_here: bool = False) -> Verdict:
-    """The one Verdict with these values."""
-    return Verdict(state, reason, reason_ip, is_from_here)
+    """The one Verdict with these values, however they are given."""
+    return _verdict(state, reason, reason_ip, is_from_here)
+
+
+_verdict: Final = cache(Verdict)
 
 
 OPEN: Final = verdict("open", "syn-ack")
 CLOSED: Final = verdict("closed", "conn-refused")
 MET_ITSELF: Final = verdict("closed", "self-connect")
+RESET: Final = verdict("closed", "reset")
+"""A reset that was seen as a packet, which tells its TTL."""
 SILENT: Final = verdict("filtered", "no-response")
+ANSWERED: Final = verdict("open", "udp-response")
+UNANSWERED: Final = verdict("open|filtered", "no-response")
+"""A UDP port that said nothing: it has no duty to (RFC 768)."""
+UNREACHABLE_PORT: Final = verdict("closed", "port-unreach")
+"""ICMP port-unreachable about a UDP probe, sent by the target itself: nobody listens (RFC 1122 §4.1.3.1)."""
+UNFILTERED: Final = verdict("unfiltered", "reset")
+"""An ACK probe came through and was reset, which open and closed ports do alike (RFC 9293 §3.10.7)."""
 
 
 def own_rejection(protocol: int, icmp_type: int, code: int) -> str | None:

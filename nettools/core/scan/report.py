@@ -1,22 +1,16 @@
-"""From verdicts to the records of the answer. Nothing is lost: every port is in ``ports`` or in ``collapsed``."""
+"""The records of the answer of ``nettools scan``."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import filterfalse
-from operator import itemgetter
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Literal
 
 from nettools.core.address import Address
 from nettools.core.outcome import Failure
-from nettools.core.port_service import ServiceTable
-from nettools.core.ports import compact_ports
 from nettools.core.record import column
-from nettools.core.scan.reason import SILENT, PortState, Verdict
-from nettools.core.scan.targets import addresses_in
-
-COLLAPSE_ABOVE: Final = 25
-"""More closed or filtered ports than this with the same verdict stand together."""
+from nettools.core.scan.diff_report import DiffReport
+from nettools.core.scan.expect_report import ExpectReport
+from nettools.core.scan.reason import PortState
+from nettools.core.scan.tls_info import TlsInfo
 
 HostStatus = Literal["up", "down", "assumed-up", "unknown"]
 
@@ -35,9 +29,16 @@ class PortReport:
     service: str | None = field(metadata=column("Service"))
     in_practice: str | None = field(metadata=column("In practice"))
     banner: str | None = field(metadata=column("Banner"))
-    tls: dict[str, str] | None = field(metadata=column("TLS"))
+    tls: TlsInfo | None = field(metadata=column("TLS"))
     product: str | None = field(metadata=column("Product"))
     version: str | None = field(metadata=column("Version"))
+    detected: str | None = field(metadata=column("Detected"))
+    """The service that answered, by its own words; ``service`` is only what is registered there."""
+    extra: str | None = field(metadata=column("Extra"))
+    banner_base64: str | None = field(metadata=column("Banner base64"))
+    """The octets, where they are not UTF-8."""
+    problem: str | None = field(metadata=column("Problem"))
+    """Why less was found out of the service than was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ class HostReport:
     target: str = field(metadata=column("Target"))
     address: Address = field(metadata=column("Address"))
     names: tuple[str, ...] = field(metadata=column("Names"))
+    """Every target that is a name and has this address."""
     status: HostStatus = field(metadata=column("Status"))
     status_reason: str | None = field(metadata=column("Status reason"))
     rtt_ms: float | None = field(metadata=column("RTT ms", align="right"))
@@ -67,6 +69,8 @@ class HostReport:
     collapsed: tuple[Collapsed, ...] = field(metadata=column("Collapsed"))
     counts: dict[str, int] = field(metadata=column("Counts"))
     notes: tuple[str, ...] = field(metadata=column("Notes"))
+    ptr: str | None = field(metadata=column("PTR"))
+    """The name of the address, asked for by ``--rdns``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +79,20 @@ class ScannedPorts:
 
     tcp: str | None = field(metadata=column("TCP"))
     udp: str | None = field(metadata=column("UDP"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumePoint:
+    """How far a scan has come, all its runs together; ``--resume`` goes on from here."""
+
+    position: int = field(metadata=column("Position", align="right", decimal=True))
+    """The turns of the order before this position have begun, and those from it on have not."""
+    unfinished: str | None = field(metadata=column("Unfinished"))
+    """The positions of those turns that were cut short, as ranges: ``3,17-20``."""
+    runs: int = field(metadata=column("Runs", align="right"))
+    probes_sent: int = field(metadata=column("Probes sent", align="right"))
+    retransmitted: int = field(metadata=column("Retransmitted", align="right"))
+    duration_ms: float = field(metadata=column("Duration ms", align="right"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +117,11 @@ class ScanSummary:
     retransmitted: int = field(metadata=column("Retransmitted", align="right"))
     duration_ms: float = field(metadata=column("Duration ms", align="right"))
     interrupted: bool = field(metadata=column("Interrupted"))
+    addresses: int = field(metadata=column("Addresses", align="right", decimal=True))
+    """How many addresses the targets hold, each counted once."""
+    hosts_down: int = field(metadata=column("Hosts down", align="right"))
+    hosts_silent: int = field(metadata=column("Hosts silent", align="right"))
+    """Those that gave no evidence of being there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +134,12 @@ class ScanReport:
     hosts: tuple[HostReport, ...] = field(metadata=column("Hosts"))
     summary: ScanSummary = field(metadata=column("Summary"))
     errors: tuple[Failure, ...] = field(metadata=column("Errors"))
+    resume: ResumePoint | None = field(default=None, metadata=column("Resume"))
+    """Where a later run can go on; None where its hosts alone tell."""
+    diff: DiffReport | None = field(default=None, metadata=column("Diff"))
+    """What has changed since an earlier answer, under ``--diff``."""
+    expected: ExpectReport | None = field(default=None, metadata=column("Expected"))
+    """Whether it is as a file says that it must be, under ``--expect-file``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,139 +156,7 @@ class PortRow:
     rtt_ms: float | None = field(metadata=column("RTT ms", align="right"))
     service: str | None = field(metadata=column("Service"))
     in_practice: str | None = field(metadata=column("In practice"))
-
-
-class HostTally:
-    """Collects the verdicts on one address."""
-
-    __slots__ = ("_by_verdict", "_unsent", "address", "best_rtt_s", "settled_count")
-
-    def __init__(self, address: Address) -> None:
-        self.address = address
-        self.best_rtt_s: float | None = None
-        self.settled_count = 0
-        self._by_verdict: dict[Verdict, list[tuple[int, float | None]]] = {}
-        self._unsent: dict[str, list[int]] = {}
-
-    def settled(self, port: int, found: Verdict, rtt_s: float | None) -> None:
-        """Note the verdict on one port."""
-        ports = self._by_verdict.get(found)
-        if ports is None:
-            ports = self._by_verdict[found] = []
-        if found.is_from_here or found is SILENT:
-            rtt_s = None  # how long this machine took to give up is no round trip
-        ports.append((port, rtt_s))
-        self.settled_count += 1
-        if rtt_s is not None and found.reason_ip is None and (self.best_rtt_s is None or rtt_s < self.best_rtt_s):
-            self.best_rtt_s = rtt_s
-
-    def unsent(self, port: int, kind: str) -> None:
-        """Note that this machine could not probe the port."""
-        self._unsent.setdefault(kind, []).append(port)
-
-    @property
-    def unsent_by_kind(self) -> dict[str, str]:
-        """Kind of local fault -> the ports that it kept from being probed, as ranges."""
-        return {kind: compact_ports(sorted(ports)) for kind, ports in self._unsent.items()}
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """State -> how many ports have it."""
-        totals: dict[str, int] = {}
-        for found, ports in self._by_verdict.items():
-            totals[found.state] = totals.get(found.state, 0) + len(ports)
-        return totals
-
-    def every_port(self, services: ServiceTable) -> list[PortReport]:
-        """Each port with its verdict, ascending."""
-        return self._reports(services, self._by_verdict)
-
-    def report(self, target: str, services: ServiceTable, *, planned: int) -> HostReport:
-        """What is known of the address as ``target``; ``planned`` is how many ports were to be probed."""
-        status, status_reason = self.status
-        return HostReport(
-            target=target,
-            address=self.address,
-            names=() if addresses_in(target) is not None else (target,),
-            status=status,
-            status_reason=status_reason,
-            rtt_ms=_milliseconds(self.best_rtt_s),
-            complete=self.settled_count == planned,
-            ports=tuple(self._reports(services, filter(self._is_listed, self._by_verdict))),
-            collapsed=tuple(map(self._collapsed, filterfalse(self._is_listed, self._by_verdict))),
-            counts=self.counts,
-            notes=(),
-        )
-
-    def _is_listed(self, found: Verdict) -> bool:
-        """Whether the ports with this verdict are listed one by one."""
-        return found.state not in ("closed", "filtered") or len(self._by_verdict[found]) <= COLLAPSE_ABOVE
-
-    def _reports(self, services: ServiceTable, verdicts: Iterable[Verdict]) -> list[PortReport]:
-        wanted = [(port, found, rtt_s) for found in verdicts for port, rtt_s in self._by_verdict[found]]
-        wanted.sort(key=itemgetter(0))
-        return [port_report(port, found, rtt_s, services) for port, found, rtt_s in wanted]
-
-    def _collapsed(self, found: Verdict) -> Collapsed:
-        ports = sorted(port for port, _ in self._by_verdict[found])
-        return Collapsed(
-            protocol="tcp",
-            state=found.state,
-            reason=found.reason,
-            reason_ip=found.reason_ip,
-            count=len(ports),
-            ports=compact_ports(ports),
-        )
-
-    @property
-    def status(self) -> tuple[HostStatus, str | None]:
-        """Up only on evidence from the address itself, down when its neighbour resolution failed."""
-        if not self._by_verdict:
-            return "unknown", None
-        for found in self._by_verdict:
-            is_own_answer = found.reason_ip is None and found.state in ("open", "closed")
-            if is_own_answer or found.reason_ip == self.address:
-                return "up", found.reason
-        for found in self._by_verdict:
-            if found.is_from_here:
-                return "down", found.reason
-        return "assumed-up", next(iter(self._by_verdict)).reason
-
-
-def port_report(port: int, found: Verdict, rtt_s: float | None, services: ServiceTable) -> PortReport:
-    """The record of one port."""
-    return PortReport(
-        port=port,
-        protocol="tcp",
-        state=found.state,
-        reason=found.reason,
-        reason_ip=found.reason_ip,
-        reason_ttl=None,
-        rtt_ms=_milliseconds(rtt_s),
-        service=services.name(port, "tcp"),
-        in_practice=services.in_practice(port, "tcp"),
-        banner=None,
-        tls=None,
-        product=None,
-        version=None,
-    )
-
-
-def port_row(target: str, address: Address, found: PortReport) -> PortRow:
-    """The record of one port as a row that stands alone."""
-    return PortRow(
-        target=target,
-        address=address,
-        port=found.port,
-        protocol=found.protocol,
-        state=found.state,
-        reason=found.reason,
-        reason_ip=found.reason_ip,
-        rtt_ms=found.rtt_ms,
-        service=found.service,
-        in_practice=found.in_practice,
-    )
-
-
-def _milliseconds(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds * 1000, 3)
+    detected: str | None = field(metadata=column("Detected"))
+    product: str | None = field(metadata=column("Product"))
+    version: str | None = field(metadata=column("Version"))
+    banner: str | None = field(metadata=column("Banner"))

@@ -101,3 +101,7 @@ def test_verdicts_that_differ_in_one_value_are_different() -> None:
 def test_only_an_error_says_who_sent_it() -> None:
     assert [one.reason_ip for one in (OPEN, CLOSED, SILENT)] == [None, None, None]
     assert not any(one.is_from_here for one in (OPEN, CLOSED, SILENT, icmp_verdict(IPPROTO_ICMP, 3, 1, ROUTER4)))
+
+
+def test_equal_verdicts_are_one_object_however_their_values_are_given() -> None:
+    assert verdict("open", "syn-ack", None, is_from_here=False) is verdict("open", reason="syn-ack") is OPEN
