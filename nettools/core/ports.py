@@ -6,19 +6,24 @@ Numbers are ASCII digits within 0–65535 (``getaddrinfo(host, 99999)`` silently
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Literal
 
-from nettools.core.text import quoted
+from nettools.core.text import quoted, safe, suggestion
 from nettools.errors import PortError
 
 Transport = Literal["tcp", "udp"]
+Transports = Literal["tcp", "udp", "both"]
+"""What an item of a port list is about when no ``T:`` or ``U:`` says so: the transports that a scan probes."""
 
 HIGHEST_PORT = 65_535
 _LONGEST_SPEC = 1 << 16
 _LONGEST_NUMBER = 60
 _DIGITS = re.compile(r"[0-9]+\Z", re.ASCII)
 _RANGE = re.compile(r"([0-9]+)-([0-9]+)\Z", re.ASCII)
+_WITH_TRANSPORT = re.compile(r"([0-9]{1,5})/(tcp|udp)\Z", re.ASCII | re.IGNORECASE)
 _TOP = re.compile(r"top:([0-9]{1,9})\Z", re.ASCII)
+_LONGEST_GUESS = 40
 _NUMBERS = re.compile(r"[0-9,-]+\Z", re.ASCII)
 
 
@@ -59,7 +64,7 @@ def parse_port_range(text: str) -> range | None:
     match = _RANGE.match(text)
     if not match:
         if text[:1] == "-" or (text[-1:] == "-" and text[:1].isdigit()):
-            raise PortError(f"port range {quoted(text)} lacks an end", hint=f"write both ends, as in 1-{HIGHEST_PORT}")
+            raise PortError(f"port range {quoted(text)} lacks an end", hint=_hint_for_open_range(text))
         return None
     first, last = parse_port(match[1]), parse_port(match[2])
     if first > last:
@@ -67,30 +72,50 @@ def parse_port_range(text: str) -> range | None:
     return range(first, last + 1)
 
 
-def parse_ports(text: str, names: PortNames, *, transport: Transport = "tcp") -> PortSelection:
-    """The ports that a list names; ``T:`` and ``U:`` hold until the next of them. Raises PortError."""
+def _hint_for_open_range(text: str) -> str:
+    end = text.strip("-")
+    if not _DIGITS.match(end) or len(end) > len(str(HIGHEST_PORT)):
+        return f"write both ends, as in 1-{HIGHEST_PORT}"
+    return f"did you mean {f'1-{end}' if text[0] == '-' else f'{end}-{HIGHEST_PORT}'}?"
+
+
+def parse_ports(text: str, names: PortNames, *, transport: Transports = "tcp") -> PortSelection:
+    """The ports that a list names; ``T:`` and ``U:`` hold until the next of them. Raises PortError.
+
+    Before the first of them items are ports of ``transport``. Of ``both``, a number is a port of each, and a service a
+    port of those that know it.
+    """
     if len(text) > _LONGEST_SPEC:
         raise PortError(f"the port list is longer than {_LONGEST_SPEC:,} characters")
     wanted = {"tcp": bytearray(HIGHEST_PORT + 1), "udp": bytearray(HIGHEST_PORT + 1)}
-    current: str = transport
+    current: tuple[Transport, ...] = ("tcp", "udp") if transport == "both" else (transport,)
     for item in text.split(","):
         word = item.strip()
         if word[:2] in ("T:", "U:"):
-            current = "tcp" if word[0] == "T" else "udp"
+            current = ("tcp",) if word[0] == "T" else ("udp",)
             word = word[2:].strip()
-        for ports in _ports_of(word, current, names, text):
-            if isinstance(ports, range):
-                wanted[current][ports.start : ports.stop] = b"\x01" * len(ports)
-            else:
-                wanted[current][ports] = 1
+        if not word:
+            raise PortError(f"the port list {quoted(text)} has an empty item")
+        found = [(one, _ports_of(word, one, names)) for one in current]
+        if all(ports is None for _, ports in found):
+            raise _unknown(word, current, names)
+        for one, ports in found:
+            _mark(wanted[one], ports or [])
     return PortSelection(tcp=tuple(_marked(wanted["tcp"])), udp=tuple(_marked(wanted["udp"])))
 
 
-def _ports_of(word: str, transport: str, names: PortNames, text: str) -> Iterable[range | int]:
-    if not word:
-        raise PortError(f"the port list {quoted(text)} has an empty item")
+def _mark(flags: bytearray, ports: Sequence[int]) -> None:
+    if isinstance(ports, range):
+        flags[ports.start : ports.stop] = b"\x01" * len(ports)
+    else:
+        for port in ports:
+            flags[port] = 1
+
+
+def _ports_of(word: str, transport: Transport, names: PortNames) -> Sequence[int] | None:
+    """The ports of one transport that a word means, None for a name that it does not know. Raises PortError."""
     if word in ("all", "-"):
-        return [range(1, HIGHEST_PORT + 1)]
+        return range(1, HIGHEST_PORT + 1)
     top = _TOP.match(word)
     if top:
         known = names.top[transport]
@@ -100,14 +125,34 @@ def _ports_of(word: str, transport: str, names: PortNames, text: str) -> Iterabl
         return known[:count]
     numbers = parse_port_range(word)
     if numbers is not None:
-        return [numbers]
-    found = names.services.get((word.lower(), transport)) or names.groups.get(word.lower())
-    if found is None:
-        raise PortError(
-            f"{quoted(word)} is neither a port nor a service known for {transport}",
-            hint="nettools port-service --search finds names",
-        )
-    return found
+        return numbers
+    return names.services.get((word.lower(), transport)) or names.groups.get(word.lower())
+
+
+def _unknown(word: str, transports: Sequence[Transport], names: PortNames) -> PortError:
+    return PortError(
+        f"{quoted(word)} is neither a port nor a service known for {' or '.join(transports)}",
+        hint=_hint_for_unknown(word, transports, names),
+    )
+
+
+def _hint_for_unknown(word: str, transports: Sequence[Transport], names: PortNames) -> str:
+    search = "nettools port-service --search finds names"
+    if word.lower().startswith("top"):
+        return "write top:100 for the hundred most useful ports"
+    with_transport = _WITH_TRANSPORT.match(word)
+    if with_transport:
+        return f"did you mean {with_transport[2][0].upper()}:{with_transport[1]}?"
+    if word[:2] in ("t:", "u:"):
+        return f"did you mean {safe(word[0].upper() + word[1:])[:_LONGEST_GUESS]}?"
+    others: dict[Transport, Transport] = {"tcp": "udp", "udp": "tcp"}
+    if len(transports) == 1 and (word.lower(), others[transports[0]]) in names.services:
+        marker = "U" if transports[0] == "tcp" else "T"
+        return f"it is a service of {others[transports[0]]}: {marker}:{safe(word)}"
+    if len(word) > _LONGEST_GUESS:
+        return search
+    known = {name for name, transport in names.services if transport in transports}
+    return suggestion(word.lower(), sorted(known.union(names.groups, ["all"])), otherwise=search)
 
 
 def looks_like_ports(word: str, names: PortNames) -> bool:
@@ -119,11 +164,11 @@ def looks_like_ports(word: str, names: PortNames) -> bool:
     if _NUMBERS.match(word) or word.startswith(("T:", "U:", "top:")):
         return True
     items = word.split(",")
-    return len(items) > 1 and all(_is_port_item(item, names) for item in items)
+    return len(items) > 1 and all(_is_port_item(item.strip(), names) for item in items)
 
 
 def _is_port_item(item: str, names: PortNames) -> bool:
-    if _NUMBERS.match(item) or item.lower() in names.groups or item == "all":
+    if _NUMBERS.match(item) or item.startswith(("T:", "U:", "top:")) or item.lower() in names.groups or item == "all":
         return True
     return any((item.lower(), transport) in names.services for transport in ("tcp", "udp"))
 
@@ -134,7 +179,10 @@ def compact_ports(ports: Iterable[int]) -> str:
     >>> compact_ports([1, 2, 3, 7, 9, 10])
     '1-3,7,9-10'
     """
-    return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in _runs(ports))
+    some = ports if isinstance(ports, (list, tuple, range)) else list(ports)
+    if len(some) > 1 and some[-1] - some[0] == len(some) - 1:
+        return f"{some[0]}-{some[-1]}"
+    return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in _runs(some))
 
 
 def _runs(ports: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -151,7 +199,4 @@ def _runs(ports: Iterable[int]) -> Iterator[tuple[int, int]]:
 
 
 def _marked(flags: bytearray) -> Iterator[int]:
-    position = flags.find(1)
-    while position >= 0:
-        yield position
-        position = flags.find(1, position + 1)
+    return compress(range(len(flags)), flags)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nettools.core.ports import (
     PortNames,
     PortSelection,
-    Transport,
+    Transports,
     compact_ports,
     looks_like_ports,
     parse_port,
@@ -35,11 +35,11 @@ ALL = tuple(range(1, 65_536))
 NOT_PORTS = ["+1", "1_0", "0x50", "８０", "٣", "²", "1.0", "1e3", "80/tcp"]
 
 
-def chosen(text: str, transport: Transport = "tcp") -> PortSelection:
+def chosen(text: str, transport: Transports = "tcp") -> PortSelection:
     return parse_ports(text, NAMES, transport=transport)
 
 
-def refusal(text: str, transport: Transport = "tcp") -> PortError:
+def refusal(text: str, transport: Transports = "tcp") -> PortError:
     with pytest.raises(PortError) as caught:
         chosen(text, transport)
     return caught.value
@@ -79,11 +79,22 @@ def test_a_reversed_range_is_refused_with_the_right_order() -> None:
     assert caught.value.hint == "did you mean 80-90?"
 
 
-@pytest.mark.parametrize("text", ["80-", "-80", "-"])
-def test_a_range_without_an_end_is_refused(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("80-", "did you mean 80-65535?"),
+        ("-80", "did you mean 1-80?"),
+        ("-", "write both ends, as in 1-65535"),
+        ("--", "write both ends, as in 1-65535"),
+        ("-http", "write both ends, as in 1-65535"),
+        ("1-2-", "write both ends, as in 1-65535"),
+        ("123456-", "write both ends, as in 1-65535"),
+    ],
+)
+def test_a_range_without_an_end_is_refused_with_the_end_that_was_probably_meant(text: str, hint: str) -> None:
     with pytest.raises(PortError, match="lacks an end") as caught:
         parse_port_range(text)
-    assert caught.value.hint is not None
+    assert caught.value.hint == hint
 
 
 @pytest.mark.parametrize("text", ["1-65536", "65536-1", "1-1000000000000", "9999999999-1"])
@@ -162,14 +173,82 @@ def test_an_empty_item_is_refused(text: str) -> None:
     assert "has an empty item" in refusal(text).message
 
 
-@pytest.mark.parametrize(
-    "text", ["nosuch", "ntp", "22,nosuch", "http ssh", "22;80", "t:22", "top:", "top:x", *NOT_PORTS]
-)
+@pytest.mark.parametrize("text", ["nosuch", "22,nosuch", "22;80", "x" * 41, "a-", "1--5", "80-90-100"])
 def test_a_word_that_is_no_port_nor_service_is_refused(text: str) -> None:
     error = refusal(text)
     assert "neither a port nor a service known for tcp" in error.message
     assert error.hint is not None
     assert "port-service" in error.hint
+
+
+@pytest.mark.parametrize("text", NOT_PORTS)
+def test_a_number_in_another_spelling_is_refused(text: str) -> None:
+    assert "neither a port nor a service known for tcp" in refusal(text).message
+
+
+@pytest.mark.parametrize(
+    ("text", "transport", "hint"),
+    [
+        ("t:22", "tcp", "did you mean T:22?"),
+        ("22,u:ntp", "tcp", "did you mean U:ntp?"),
+        ("80/tcp", "tcp", "did you mean T:80?"),
+        ("53/UDP", "tcp", "did you mean U:53?"),
+        ("top:", "tcp", "write top:100 for the hundred most useful ports"),
+        ("top:x", "udp", "write top:100 for the hundred most useful ports"),
+        ("TOP:100", "tcp", "write top:100 for the hundred most useful ports"),
+        ("top-100", "tcp", "write top:100 for the hundred most useful ports"),
+        ("ntp", "tcp", "it is a service of udp: U:ntp"),
+        ("ssh,NTP", "tcp", "it is a service of udp: U:NTP"),
+        ("ssh", "udp", "it is a service of tcp: T:ssh"),
+        ("U:ssh", "both", "it is a service of tcp: T:ssh"),
+        ("htpp", "tcp", "did you mean http?"),
+        ("domian", "udp", "did you mean domain?"),
+        ("wbe", "both", "did you mean web?"),
+    ],
+)
+def test_the_refusal_of_a_word_says_what_was_probably_meant(text: str, transport: Transports, hint: str) -> None:
+    error = refusal(text, transport)
+    assert "neither a port nor a service" in error.message
+    assert error.hint == hint
+
+
+def test_the_guess_for_a_hostile_word_is_harmless_and_quick() -> None:
+    assert "\x1b" not in (refusal("t:\x1b[2J").hint or "")
+    assert len(refusal("t:" + "9" * 60_000).hint or "") < 80
+
+
+# -- ports of both transports ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "tcp", "udp"),
+    [
+        ("53", (53,), (53,)),
+        ("1-3,7", (1, 2, 3, 7), (1, 2, 3, 7)),
+        ("domain", (53,), (53,)),
+        ("ssh", (22,), ()),  # a name that one transport alone knows is a port of that one
+        ("ntp", (), (123,)),
+        ("ssh,ntp", (22,), (123,)),
+        ("both", (7,), (1, 2)),  # a service of tcp, a group for udp
+        ("web", (80, 443), (80, 443)),
+        ("top:2", (80, 443), (53, 123)),
+        ("5,T:22,U:53", (5, 22), (5, 53)),
+    ],
+)
+def test_of_both_transports_an_item_means_each_that_knows_it(
+    text: str, tcp: tuple[int, ...], udp: tuple[int, ...]
+) -> None:
+    assert chosen(text, "both") == PortSelection(tcp=tcp, udp=udp)
+
+
+@pytest.mark.parametrize("text", ["all", "-"])
+def test_all_of_both_transports_are_all_of_each(text: str) -> None:
+    assert chosen(text, "both") == PortSelection(tcp=ALL, udp=ALL)
+
+
+def test_a_word_that_neither_transport_knows_is_refused_for_both() -> None:
+    assert "known for tcp or udp" in refusal("nosuch", "both").message
+    assert "2 udp ports" in refusal("top:3", "both").message
 
 
 @pytest.mark.parametrize("text", ["top:0", "top:4", "top:999999999", "U:top:3"])
@@ -261,7 +340,7 @@ def test_any_text_is_a_selection_or_a_clean_refusal(text: str) -> None:
 @pytest.mark.parametrize(
     "word",
     ["22", "1-1024", "22,80", "-", "22,80,8000-8100", "T:22", "U:53,T:22", "top:100", "ssh,http", "SSH,HTTP", "22,ssh",
-     "web,22", "domain,ntp", "all,22", "WEB,22", "Both,22"],
+     "web,22", "domain,ntp", "all,22", "WEB,22", "Both,22", "22, 80", "80,U:53", "ssh,top:10", "22,T:nosuch", "top:x"],
 )  # fmt: skip
 def test_a_word_that_looks_like_ports(word: str) -> None:
     assert looks_like_ports(word, NAMES)
@@ -270,7 +349,7 @@ def test_a_word_that_looks_like_ports(word: str) -> None:
 @pytest.mark.parametrize(
     "word",
     ["ssh", "web", "all", "host", "", "192.0.2.1", "192.0.2.0/24", "::1", "a,b", "22,host", "192.0.2.1,22", "ssh,",
-     "192.0.2.1-50", "２２"],
+     "192.0.2.1-50", "２２", "192.0.2.1,5,9", "10.0-3.*.1", "*", "80,*", "T", "u:53", "80/tcp", "22,,ssh"],
 )  # fmt: skip
 def test_a_word_that_looks_like_a_target(word: str) -> None:
     assert not looks_like_ports(word, NAMES)

@@ -7,58 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.core.address import format_address
+from nettools.core.address import format_address, parse_ipv4
 from nettools.core.host_name import check_host_name
-from nettools.core.ports import PortNames
-from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in, split_words
-from nettools.errors import AddressError, HostNameError, OptionError, PrefixError, RequestError
-
-NAMES = PortNames(
-    services={("ssh", "tcp"): [22], ("http", "tcp"): [80], ("domain", "udp"): [53]},
-    groups={"web": [80, 443]},
-    top={"tcp": [80, 22], "udp": [53]},
-)
-
-
-# --- targets and ports ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "ports",
-    ["22", "1-1024", "22,80,8000-8100", "-", "80-", "T:22", "U:53", "T:ssh,U:domain", "top:100", "ssh,http", "80,web"],
-)
-def test_the_last_of_two_words_is_the_port_list_when_it_looks_like_one(ports: str) -> None:
-    assert split_words(["localhost", ports], None, NAMES) == (["localhost"], ports)
-    assert split_words(["localhost", "::1", ports], None, NAMES) == (["localhost", "::1"], ports)
-
-
-@pytest.mark.parametrize("word", ["ssh", "web", "http", "127.0.0.1", "::1", "10.0.0.0/30", "ssh,nosuch", "T", "22a"])
-def test_a_last_word_that_does_not_look_like_ports_is_a_target(word: str) -> None:
-    """A single bare name is a host, even if a service is called so."""
-    assert split_words(["localhost", word], None, NAMES) == (["localhost", word], None)
-
-
-@pytest.mark.parametrize("word", ["22", "1-1024", "ssh,http"])
-def test_a_single_word_is_a_target(word: str) -> None:
-    assert split_words([word], None, NAMES) == ([word], None)
-
-
-@pytest.mark.parametrize("words", [["localhost", "22"], ["22"], ["a", "ssh,http"]])
-def test_with_the_option_every_word_is_a_target(words: list[str]) -> None:
-    assert split_words(words, "80", NAMES) == (words, "80")
-
-
-@pytest.mark.parametrize("ports", [None, "80"])
-def test_without_a_target_there_is_nothing_to_scan(ports: str | None) -> None:
-    with pytest.raises(OptionError, match="no target"):
-        split_words([], ports, NAMES)
-
-
-def test_the_words_of_the_caller_stay_as_they_are() -> None:
-    words = ["localhost", "22"]
-    split_words(words, None, NAMES)
-    assert words == ["localhost", "22"]
-
+from nettools.core.scan.octets import OctetPattern
+from nettools.core.scan.targets import MOST_ADDRESSES, Span, addresses_in, parse_target, plain_ipv4
+from nettools.errors import AddressError, HostNameError, NettoolsError, OptionError, PrefixError, RequestError
+from tests.core.strategies import attempt, controls_in, hostile_text, ipv4_like, ipv6_like
 
 # --- addresses ------------------------------------------------------------------------------------
 
@@ -77,6 +31,11 @@ def test_the_words_of_the_caller_stay_as_they_are() -> None:
         ("2001:db8::/127", ["2001:db8::", "2001:db8::1"]),
         ("2001:db8::e-2001:db8::11", ["2001:db8::e", "2001:db8::f", "2001:db8::10", "2001:db8::11"]),
         ("fe80::1%eth0/127", ["fe80::%eth0", "fe80::1%eth0"]),
+        ("192.0.2.0/0.0.0.1", ["192.0.2.0", "192.0.2.1"]),
+        ("192.0.2.9-11", ["192.0.2.9", "192.0.2.10", "192.0.2.11"]),
+        ("192.0.2.1,5,9", ["192.0.2.1", "192.0.2.5", "192.0.2.9"]),
+        ("10.0-1.0.1-2", ["10.0.0.1", "10.0.0.2", "10.1.0.1", "10.1.0.2"]),
+        ("10.0.254-255.255", ["10.0.254.255", "10.0.255.255"]),
     ],
 )
 def test_an_address_a_cidr_and_a_range_are_their_addresses_in_order(word: str, addresses: list[str]) -> None:
@@ -168,6 +127,138 @@ def test_a_link_local_address_with_its_zone_is_a_target() -> None:
     found = addresses_in("fe80::1%lo")
     assert found is not None
     assert [format_address(one) for one in found] == ["fe80::1%lo"]
+
+
+# --- targets as spans and patterns ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("word", "version", "first", "last", "zone"),
+    [
+        ("10.0.0.1", 4, "10.0.0.1", "10.0.0.1", None),
+        ("0.0.0.0/0", 4, "0.0.0.0", "255.255.255.255", None),
+        ("*.*.*.*", 4, "0.0.0.0", "255.255.255.255", None),
+        ("10.0.0.1-50", 4, "10.0.0.1", "10.0.0.50", None),
+        ("10.0.0.1-10.0.0.50", 4, "10.0.0.1", "10.0.0.50", None),
+        ("10.0.0.1-10.9.0.5", 4, "10.0.0.1", "10.9.0.5", None),
+        ("10.0.3-7.*", 4, "10.0.3.0", "10.0.7.255", None),
+        ("10.0.0.1,2,3-9", 4, "10.0.0.1", "10.0.0.9", None),
+        ("1.2.3.4-1.2.3.4", 4, "1.2.3.4", "1.2.3.4", None),
+        ("::/0", 6, "::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", None),
+        ("::1-::ffff", 6, "::1", "::ffff", None),
+        ("fe80::1%eth-0", 6, "fe80::1", "fe80::1", "eth-0"),
+        ("fe80::1%eth-0-fe80::9%eth-0", 6, "fe80::1", "fe80::9", "eth-0"),
+        ("::ffff:10.0.0.1", 6, "::ffff:10.0.0.1", "::ffff:10.0.0.1", None),
+    ],
+)
+def test_addresses_without_a_gap_are_a_span(word: str, version: int, first: str, last: str, zone: str | None) -> None:
+    span = Span(version, int(ip_address(first)), int(ip_address(last)), zone)
+    assert parse_target(word) == span
+    assert span.size == span.last - span.first + 1
+
+
+@pytest.mark.parametrize(("word", "size"), [("10.*.0.1-254", 65_024), ("*.*.*.1", 1 << 24), ("10.0.0.1,5,9", 3)])
+def test_octets_with_gaps_are_a_pattern_which_is_not_expanded(word: str, size: int) -> None:
+    pattern = parse_target(word)
+    assert isinstance(pattern, OctetPattern)
+    assert (str(pattern), pattern.size) == (word, size)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["localhost", "host-1", "1a", "7.test", "1-2", "ip-10-0-0-1", "1.2.3.4.in-addr.arpa", "10.0.0.1.example.", "a*.b",
+     "-", "", "a,b", "10.0.0.x"],
+)  # fmt: skip
+def test_a_name_is_left_to_a_resolver_or_to_the_check_of_names(word: str) -> None:
+    assert parse_target(word) is None
+    assert addresses_in(word) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "why", "hint"),
+    [
+        ("10.0.0.256", "octet 256 is above 255", None),
+        ("10.0.0.1x", "octet '1x' is not a decimal number", None),
+        ("10.0.0.1-50x", "octet '50x' is neither a number, a range, nor '*'", None),
+        ("10.0.0.50-1", "'50-1' is reversed", "did you mean 10.0.0.1-50?"),
+        ("10.0.0.9-10.0.0.1", "'10.0.0.9-10.0.0.1' is reversed", "did you mean 10.0.0.1-10.0.0.9?"),
+        ("2001:db8::9-2001:db8::1", "is reversed", "did you mean 2001:db8::1-2001:db8::9?"),
+        ("10.0.0.1-1.50", "of the range '10.0.0.1-1.50' is not whole", "did you mean 10.0.0.1-10.0.1.50?"),
+        ("10.0.0.1-9.1.50", "is not whole", "did you mean 10.0.0.1-10.9.1.50?"),
+        ("2001:db8::1-5", "is not whole", "did you mean 2001:db8::1-2001:db8::5?"),
+        ("10.0.0.1-::5", "mixes IPv4 and IPv6", None),
+        ("fe80::1%a-fe80::2%b", "different zones", None),
+        ("10.*.0.0/16", "is a pattern with a prefix length", "write one or the other"),
+        ("10.0.0.1-5/24", "is a pattern with a prefix length", "write one or the other"),
+        ("10.0.0.1,2/24", "is a pattern with a prefix length", "write one or the other"),
+        ("::*", "is a pattern, which IPv6 has none of", "write a CIDR or FIRST-LAST"),
+        ("::1,::2", "is a pattern, which IPv6 has none of", "write a CIDR or FIRST-LAST"),
+        ("10.0.0.1,10.0.0.2", "needs four octets, this has 7", "write each target as a word of its own"),
+        ("10.0.0.1 10.0.0.2", "is more than one word", "write one target a line or argument"),
+        ("10.0.0.0 0.0.0.0", "is more than one word", "write one target a line or argument"),
+        ("a b", "is more than one word", "write one target a line or argument"),
+        ("host:80", "is no target: ports come after the targets", "did you mean host -p 80?"),
+        ("127.0.0.1:80", "is no target: ports come after the targets", "did you mean 127.0.0.1 -p 80?"),
+        ("127.0.0.1:80,90-99", "is no target: ports come after the targets", "did you mean 127.0.0.1 -p 80,90-99?"),
+        ("[::1]:80", "is no target: ports come after the targets", "did you mean ::1 -p 80?"),
+        ("[::1]", "has brackets", "write ::1"),
+        ("http://x/", "is a URL", "name its host alone, and the port after it"),
+        ("example.com/24", "is a name with a path or prefix length",
+         "write the name alone, or its address before the prefix length"),
+        ("fe80::1", "is link-local and lacks its zone", "name the interface: fe80::1%eth0"),
+        ("fe80::/64", "is link-local and lacks its zone", "name the interface: fe80::%eth0/64"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_is_wrong_and_what_was_probably_meant(word: str, why: str, hint: str | None) -> None:
+    with pytest.raises(RequestError) as caught:
+        parse_target(word)
+    assert why in caught.value.message
+    assert caught.value.hint == hint
+
+
+def test_what_is_only_left_out_needs_no_zone() -> None:
+    assert parse_target("fe80::/64", needs_zone=False) == Span(6, 0xFE80 << 112, (0xFE80 << 112) + (1 << 64) - 1)
+    assert parse_target("fe80::1", needs_zone=False) == Span(6, (0xFE80 << 112) + 1, (0xFE80 << 112) + 1)
+
+
+@given(ipv4_like())
+def test_the_short_way_for_long_lists_reads_what_the_strict_way_reads(text: str) -> None:
+    strict = attempt(lambda: parse_ipv4(text))
+    assert plain_ipv4(text) == (None if isinstance(strict, NettoolsError) else strict)
+
+
+@given(st.one_of(ipv4_like(), ipv6_like(), hostile_text(), st.lists(ipv4_like(), max_size=3).map("-".join)))
+def test_any_text_is_a_target_or_a_clean_refusal(text: str) -> None:
+    answer = attempt(lambda: parse_target(text))
+    if isinstance(answer, NettoolsError):
+        assert answer.exit_code == 2
+        assert controls_in(answer.message) == []
+        assert controls_in(answer.hint) == []
+        assert len(answer.message) < 250
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["9" * 100_000, "1.2.3." + "4," * 50_000, "1-" * 50_000, ":" * 60_000, ":" * 4000, "1.2.3.4-" * 500,
+     "1-" * 2000 + ":", "1.2.3." + "4" * 4000 + "-1.2", "x" * 60_000, "1.2.3." + "4," * 2000],
+)  # fmt: skip
+def test_a_word_of_many_letters_is_refused_in_a_short_line(word: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        read_or_check(word)
+    assert len(caught.value.message) < 250
+    assert len(caught.value.hint or "") < 250
+
+
+def read_or_check(word: str) -> None:
+    if parse_target(word) is None:
+        check_host_name(word)
+
+
+def test_the_longest_pattern_that_makes_sense_is_read() -> None:
+    odd = ",".join(map(str, range(1, 256, 2)))
+    pattern = parse_target(".".join([odd] * 4))
+    assert isinstance(pattern, OctetPattern)
+    assert pattern.size == 1 << 28
 
 
 # --- host names -----------------------------------------------------------------------------------
