@@ -3,6 +3,15 @@
 from typing import Final
 
 PATIENCE_S: Final = 10.0
+OUTAGE_PAUSE_S: Final = 0.25
+"""How long a host is left alone when this machine's network is down."""
+
+NETWORK_FAULTS: Final = frozenset({"no-route", "network-down", "no-source-address", "unreachable-route"})
+"""Kinds of local fault that may pass by themselves: a cable, a lease, a restart of the network."""
+
+_FEWEST_REFUSALS: Final = 3
+"""One refusal and then a long pause, because the user wants it slow, is no standstill."""
+
 _FIRST_PAUSE_S: Final = 0.01
 _LONGEST_PAUSE_S: Final = 1.0
 
@@ -10,7 +19,17 @@ _LONGEST_PAUSE_S: Final = 1.0
 class Capacity:
     """Probes that may be in flight: as many as the user allows, fewer after a lack of descriptors, memory or ports."""
 
-    __slots__ = ("_ceiling", "_is_paused", "_maximum", "_pause_s", "_resume_at_s", "_stuck_since_s")
+    __slots__ = (
+        "_ceiling",
+        "_is_paused",
+        "_maximum",
+        "_pause_s",
+        "_refusals",
+        "_resume_at_s",
+        "_stuck_since_s",
+        "fault",
+        "is_strained",
+    )
 
     def __init__(self, maximum: int) -> None:
         self._maximum = float(maximum)
@@ -18,7 +37,12 @@ class Capacity:
         self._pause_s = _FIRST_PAUSE_S
         self._resume_at_s = 0.0
         self._is_paused = False
+        self._refusals = 0
         self._stuck_since_s: float | None = None
+        self.is_strained = False
+        """Whether there was ever a shortage or a refusal: until then nothing here need be asked or told."""
+        self.fault = "local-resources"
+        """The kind of the last one."""
 
     def has_room(self, in_flight: int, now_s: float) -> bool:
         """Whether one more probe may be sent."""
@@ -33,8 +57,16 @@ class Capacity:
         self._is_paused = True
         self._resume_at_s = now_s + self._pause_s
         self._pause_s = min(_LONGEST_PAUSE_S, self._pause_s * 2)
+        self.refuses("local-resources", now_s)
+
+    def refuses(self, kind: str, now_s: float) -> None:
+        """This machine did not send a probe."""
+        self.is_strained = True
+        self.fault = kind
         if self._stuck_since_s is None:
             self._stuck_since_s = now_s
+            self._refusals = 0
+        self._refusals += 1
 
     def sent(self) -> None:
         """A probe went out."""
@@ -51,7 +83,9 @@ class Capacity:
 
     def is_hopeless(self, in_flight: int, now_s: float) -> bool:
         """Whether nothing has moved for ``PATIENCE_S`` and nothing is on its way that could."""
-        return not in_flight and self._stuck_since_s is not None and now_s - self._stuck_since_s > PATIENCE_S
+        if in_flight or self._stuck_since_s is None or self._refusals < _FEWEST_REFUSALS:
+            return False
+        return now_s - self._stuck_since_s > PATIENCE_S
 
     def forgive(self) -> None:
         """Begin to count the patience anew."""

@@ -34,3 +34,10 @@ class PhantomGuard:
             self._confirming.add(probe)
             return "again"
         return "open"
+
+    def forget(self, first: int, end: int) -> None:
+        """The probes from ``first`` up to ``end`` are done; their numbers will be those of others."""
+        if self._met_itself:
+            self._met_itself = {probe: met for probe, met in self._met_itself.items() if not first <= probe < end}
+        if self._confirming:
+            self._confirming = {probe for probe in self._confirming if not first <= probe < end}

@@ -7,284 +7,290 @@ A driver's loop, with the clock as an argument (monotonic seconds) everywhere:
        ``hold_back`` (this machine lacks a descriptor or port), or ``unsendable`` (it refuses to send).
     2. Wait for answers, at most ``wait_s(now)``; for each ``settle``, ``connected`` or ``refused``.
     3. ``overdue(now)`` names the probes to give up; close them.
-    4. Until ``is_done``.
+    4. Until ``is_done``; ``abandon()`` when it has to end before.
 
 The rules:
 
-    A. A probe is a (host, port), known by the number host * ports + port index.
+    A. A probe is a place of an active host, known by the number slot * places + place. The places are the
+       ports, and behind them discovery probes and canaries. Hosts come lazily and leave when they are done.
     B. A silent port is probed again, ``retries`` times, each time waiting twice as long. While the host has
-       not answered at all, one attempt waits the whole timeout instead: the kernel repeats its SYN meanwhile.
-       The host's first answer shortens the wait of what is under way.
-    C. An answer to a retransmission proves loss: the host's window is halved, and every silent port of
-       the host may be tried two attempts more than the attempt that succeeded, up to ``MOST_ATTEMPTS``.
-    D. Ports that stayed silent wait on the host's bench until nothing else is left to do for it, because
-       rule C may still give them another attempt. Then they are filtered, no-response.
-    E. On this machine's own addresses two probes can meet each other and look open: a connection whose two
-       ends are the same socket is probed again, one whose source port is among the ports scanned is
-       believed when a second connection says so too (``phantoms``).
-    F. A lack of descriptors, memory or local ports is never a state of the target: the probe goes back
-       to the head of the queue and fewer are sent at once. Only when nothing at all moves for
-       ``PATIENCE_S`` are the ports that are left reported as unsent.
+       not answered at all, one TCP attempt waits the whole timeout instead: the kernel repeats its SYN
+       meanwhile. The host's first answer shortens the wait of what is under way.
+    C. An answer to a retransmission, ours or the kernel's, proves loss: the host's window is halved, the window
+       over all hosts shrinks by the host's part of it, and every silent port of the host is tried
+       ``LOSSY_ATTEMPTS`` times, or two attempts more than the attempt that succeeded, up to ``MOST_ATTEMPTS``.
+    D. Silent ports wait on the host's bench until nothing else is left to do for it. Their last attempts are
+       made together, with controls behind them (``limits``), because a host that limits its answers is silent
+       too. Then they are filtered, no-response (UDP: open|filtered).
+    E. On this machine's own addresses two probes can meet each other and look open (``phantoms``).
+    F. A lack of descriptors, memory, local ports, or of a network that was there before, is never a state of the
+       target: the probe goes back to the head of the queue and fewer are sent at once. Only when nothing moves
+       for ``PATIENCE_S`` are the ports that are left reported as unsent (``supply``).
+    G. An error of this machine's own neighbour discovery is the verdict on all ports of the host.
+    H. A host that accepts nearly everything is asked for canaries before it is done (``confidence``).
 """
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from nettools.core.address import Address
-from nettools.core.scan.capacity import Capacity
+from nettools.core.scan.asides import Asides
+from nettools.core.scan.capacity import NETWORK_FAULTS
+from nettools.core.scan.course import Course
+from nettools.core.scan.flights import Flights
 from nettools.core.scan.host import HostState
+from nettools.core.scan.order import Turn
 from nettools.core.scan.phantoms import PhantomGuard
-from nettools.core.scan.reason import CLOSED, MET_ITSELF, OPEN, SILENT, OnSettled, OnUnsent, Verdict
-from nettools.core.scan.reminders import Reminders
+from nettools.core.scan.places import Places
+from nettools.core.scan.probe_port import ProbePort
+from nettools.core.scan.reason import CLOSED, MET_ITSELF, OPEN, Verdict
+from nettools.core.scan.sink import ResultSink
+from nettools.core.scan.slots import Known, Slots
+from nettools.core.scan.supply import Supply
 from nettools.core.scan.timing import Timing
+from nettools.core.scan.verdicts import Verdicts
 
 
 class ScanPlan:
-    """All probes of a scan of some addresses over the same ports."""
+    """All probes of a scan. ``sink`` is told of each port once, and of the end of each host."""
 
     def __init__(
         self,
-        addresses: Sequence[Address],
-        ports: Sequence[int],
+        turns: Iterator[Turn],
+        ports: Sequence[ProbePort],
         timing: Timing,
         *,
-        on_settled: OnSettled,
-        on_unsent: OnUnsent,
+        address_of: Callable[[int], Address],
+        sink: ResultSink,
+        discovers: bool = False,
+        has_echo: bool = False,
+        canaries: Sequence[ProbePort] = (),
+        known: Known | None = None,
     ) -> None:
-        self._addresses = addresses
-        self._ports = ports
+        """``ports`` is what the places of ``turns`` count. ``discovers``: leave the ports of absent hosts alone.
+
+        ``has_echo``: a prober sends ICMP echoes. ``canaries``: see ``confidence.choose_canaries``.
+        """
+        self._timing = timing
+        self._places = Places(ports, discovers=discovers, has_echo=has_echo, canaries=canaries)
+        self._ports = self._places.ports
+        self._stride = self._places.stride
         self._phantoms = PhantomGuard(ports)
-        self._on_settled = on_settled
-        self._on_unsent = on_unsent
-        self._hosts = [HostState(index, timing) for index in range(len(addresses))]
-        self._ready = deque(self._hosts if ports else [])
-        self._in_flight: dict[int, tuple[float, int]] = {}
-        self._attempts: dict[int, int] = {}
-        self._reminders = Reminders()
-        self._capacity = Capacity(timing.max_in_flight)
-        self._remaining = len(addresses) * len(ports)
-        self.total = self._remaining
+        self._flights = Flights()
+        self._under_way = self._flights.under_way
+        self._cancelled = self._flights.cancelled
+        self._supply = Supply(timing)
+        self._overall = self._supply.overall
+        self._slots = Slots(iter(turns), self._places, timing, address_of=address_of, known=known)
+        self._verdicts = Verdicts(self._places, sink, slots=self._slots, flights=self._flights, phantoms=self._phantoms)
+        asides = Asides(self._places, timing, sink, self._verdicts, self._flights)
+        self._course = Course(
+            self._places, timing, verdicts=self._verdicts, asides=asides, slots=self._slots, overall=self._overall
+        )
+        self._now_s = 0.0
+        self._is_admitting = False
         self.sent_count = 0
         self.retransmitted_count = 0
+        self.stopped_by: str | None = None
+        """The kind of the local fault that ended the scan before all hosts were begun."""
 
     @property
     def is_done(self) -> bool:
-        return self._remaining == 0
+        return not self._slots.active_count and not self._slots.has_more
 
     @property
     def settled_count(self) -> int:
-        return self.total - self._remaining
+        """How many ports have a verdict, or a fault of this machine."""
+        return self._verdicts.settled_count
 
     @property
     def in_flight_count(self) -> int:
-        return len(self._in_flight)
+        return len(self._under_way)
 
-    def endpoint(self, probe: int) -> tuple[int, int]:
-        """(host index, port) of a probe."""
-        host, place = divmod(probe, len(self._ports))
-        return host, self._ports[place]
+    def endpoint(self, probe: int) -> tuple[Address, ProbePort]:
+        """Where a probe goes."""
+        slot, place = divmod(probe, self._stride)
+        host = self._slots.hosts[slot]
+        assert host is not None
+        return host.address, self._ports[place]
 
     def next_probe(self, now_s: float) -> int | None:
         """The probe to send now, None when there is none or no room for one."""
-        if not self._capacity.has_room(len(self._in_flight), now_s):
+        self._now_s = now_s
+        self._is_admitting = False
+        slots = self._slots
+        if slots.next_wake_s is not None:
+            slots.wake(now_s)
+        if not self._supply.has_room(len(self._under_way), now_s):
             return None
-        ready = self._ready
+        if slots.may_admit:
+            self._course.admit(now_s)
+        ready = slots.ready
         while ready:
             host = ready[0]
-            if host.in_flight >= host.window.size:
-                ready.popleft().is_queued = False
-                continue
-            if host.again:
-                probe = host.again.popleft()
-            elif host.cursor < len(self._ports):
-                probe = host.index * len(self._ports) + host.cursor
-                host.cursor += 1
-            else:
-                ready.popleft().is_queued = False
+            place = host.take(now_s)
+            if place is None:
+                slots.pass_by(now_s)
                 continue
             if len(ready) > 1:
                 ready.rotate(-1)
             host.in_flight += 1
-            return probe
+            self._supply.take(now_s)
+            if self._timing.delay_s:
+                host.not_before_s = now_s + self._timing.delay_s
+            return host.base + place
+        self._is_admitting = slots.may_admit
         return None
 
     def sent(self, probe: int, now_s: float) -> None:
         """The probe is on its way; its time runs from ``now_s``."""
-        self._capacity.sent()
-        attempt = self._count_attempt(probe)
-        self._in_flight[probe] = (now_s, attempt)
-        host = self._host(probe)
-        if not host.rtt.is_known:
-            host.unknown_in_flight.append(probe)
-        self._reminders.add(probe, attempt, now_s + host.rtt.wait_s(attempt))
+        slot, place = divmod(probe, self._stride)
+        host = self._slots.hosts[slot]
+        assert host is not None
+        self._count(host, place)
+        self._flights.begin(host, place, now_s)
 
-    def settle(self, probe: int, found: Verdict, now_s: float, rtt_s: float | None = None) -> None:
-        """The probe has its answer. ``rtt_s`` is given for one that was answered at once and never ``sent``."""
-        flight = self._in_flight.pop(probe, None)
-        if flight is not None:
-            sent_at_s, attempt = flight
-            rtt_s = now_s - sent_at_s
+    def hold_back(self, probe: int, now_s: float, kind: str = "local-resources") -> None:
+        """This machine has no descriptor, memory, port or network left: the probe waits (rule F)."""
+        host, place = self._host_of(probe), probe % self._stride
+        if host is None:
+            return
+        if self._under_way.pop(probe, None) is not None:
+            host.attempts[place] -= 1
         else:
-            attempt = self._count_attempt(probe)
-        host = self._host(probe)
-        self._learn(host, attempt, rtt_s, now_s, is_answer_of_host=found.reason_ip is None)
-        self._finish(host, probe, found, rtt_s)
+            self._supply.give_back()
+        host.in_flight -= 1
+        self._course.put_back(host, place)
+        if kind not in NETWORK_FAULTS:
+            self._supply.lacks(len(self._under_way), now_s)
+        elif self._supply.is_patience_over(host, kind, now_s):
+            self._verdicts.unsent_rest(host, kind)
+
+    def unsendable(self, probe: int, kind: str) -> None:
+        """This machine refuses to send the probe (no route, its own firewall): the port has no state (rule F)."""
+        host, place, now_s = self._host_of(probe), probe % self._stride, self._now_s
+        if host is None:
+            return
+        if self._supply.may_pass(host, kind, now_s):
+            self.hold_back(probe, now_s, kind)
+            return
+        if self._under_way.pop(probe, None) is None:
+            self._supply.give_back()
+        host.in_flight -= 1
+        self._supply.refuses(kind, now_s)
+        self._course.refused_here(host, place, kind, now_s)
+
+    def settle(
+        self, probe: int, found: Verdict, now_s: float, rtt_s: float | None = None, ttl: int | None = None
+    ) -> None:
+        """The probe has its answer. ``rtt_s`` is given for one that was answered at once and never ``sent``."""
+        slot, place = divmod(probe, self._stride)
+        host = self._slots.hosts[slot]
+        flight = self._under_way.pop(probe, None)
+        if flight is not None and host is not None:
+            attempt = flight[1]
+            rtt_s = now_s - flight[0]
+        elif host is None or probe in self._cancelled:
+            return
+        else:
+            attempt = self._count(host, place)
+        host.in_flight -= 1
+        self._supply.ended(is_answered=True)
+        if found.reason_ip is None:  # ICMP errors are rate limited and come from other boxes: they teach nothing
+            if attempt > 1:
+                if not host.is_limited(self._ports[place] >> 16):
+                    self._lost(host, attempt, now_s)
+            else:
+                if rtt_s is not None:
+                    host.rtt.sample(rtt_s)
+                host.window.grow()
+                self._overall.grow()
+            if host.unknown_in_flight and host.rtt.is_known:
+                self._flights.hurry(host)
+        self._course.answered(host, place, found, attempt, now_s, rtt_s, ttl)
 
     def connected(
-        self, probe: int, local: Address | None, local_port: int, now_s: float, rtt_s: float | None = None
+        self,
+        probe: int,
+        local: Address | None,
+        local_port: int,
+        now_s: float,
+        rtt_s: float | None = None,
+        *,
+        retransmissions: int = 0,
+        window: int | None = None,
     ) -> None:
         """The probe got a connection from ``local``:``local_port``; rule E decides whether that means open."""
-        host_index, port = self.endpoint(probe)
-        is_own = local == self._addresses[host_index]
-        judgement = self._phantoms.judge(probe, port, local_port) if is_own else "open"
+        host, place = self._host_of(probe), probe % self._stride
+        if host is None:
+            return
+        judgement = self._phantoms.judge(probe, self._ports[place], local_port) if local == host.address else "open"
         if judgement == "again":
-            self._probe_again(probe)
-        else:
-            self.settle(probe, OPEN if judgement == "open" else MET_ITSELF, now_s, rtt_s)
+            if self._under_way.pop(probe, None) is None:
+                self.sent_count += 1
+            host.attempts[place] = 0
+            host.in_flight -= 1
+            self._course.put_back(host, place, is_next=False)
+            return
+        if window is not None:
+            host.confidence.note_window(window)
+        if retransmissions:
+            self._lost(host, 2, now_s)
+        self.settle(probe, OPEN if judgement == "open" else MET_ITSELF, now_s, rtt_s)
 
-    def refused(self, probe: int, now_s: float, rtt_s: float | None = None) -> None:
+    def refused(self, probe: int, now_s: float, rtt_s: float | None = None, *, retransmissions: int = 0) -> None:
         """The target reset the connection attempt."""
+        host = self._host_of(probe) if retransmissions else None
+        if host is not None:
+            self._lost(host, 2, now_s)
         self.settle(probe, CLOSED, now_s, rtt_s)
 
     def is_something_due(self, now_s: float) -> bool:
         """Whether ``overdue`` may name a probe: the driver looks for late answers first."""
-        return self._reminders.next_s is not None and self._reminders.next_s <= now_s
+        moments = (self._flights.next_s, self._slots.next_deadline_s)
+        return any(moment is not None and moment <= now_s for moment in moments)
 
     def overdue(self, now_s: float) -> list[int]:
-        """The probes whose time is up; each is queued again or goes to the bench (rules B to D)."""
-        given_up: list[int] = []
-        for probe, attempt in self._reminders.due(now_s):
-            flight = self._in_flight.get(probe)
-            if flight is None or flight[1] != attempt:
-                continue
-            due_s = flight[0] + self._host(probe).rtt.wait_s(attempt)
-            if due_s > now_s:  # round trips turned out to be longer than when it was sent
-                self._reminders.add(probe, attempt, due_s)
-                continue
-            del self._in_flight[probe]
-            given_up.append(probe)
-            self._silent(probe, attempt)
-        if self._capacity.is_hopeless(len(self._in_flight), now_s):
-            self._give_up_sending("local-resources")
+        """The probes to give up: their time is up, or nobody wants their answer any more (rules B to D, G)."""
+        for host in self._slots.expired(now_s):
+            self._course.expire(host)
+        given_up = []
+        for host, place, attempt in self._flights.overdue(self._slots.hosts, self._stride, now_s):
+            given_up.append(host.base + place)
+            self._supply.ended(is_answered=False)
+            self._course.silent(host, place, attempt, now_s)
+        fault = self._supply.hopeless_fault(len(self._under_way), now_s)
+        if fault is not None and self._course.give_up_sending(fault, now_s):
+            self.stopped_by = fault
+        if self._cancelled:
+            given_up.extend(self._flights.take_cancelled())
+            self._slots.clean()
         return given_up
-
-    def hold_back(self, probe: int, now_s: float) -> None:
-        """This machine has no descriptor, memory or port left: the probe waits, and less is sent at once (rule F)."""
-        host = self._host(probe)
-        host.in_flight -= 1
-        if self._in_flight.pop(probe, None) is not None:
-            self._attempts[probe] -= 1
-        host.again.appendleft(probe)
-        self._queue(host)
-        self._capacity.lacks(len(self._in_flight), now_s)
-
-    def unsendable(self, probe: int, kind: str) -> None:
-        """This machine refuses to send the probe (no route, its own firewall): the port has no state."""
-        host = self._host(probe)
-        host.in_flight -= 1
-        self._remaining -= 1
-        self._in_flight.pop(probe, None)
-        self._attempts.pop(probe, None)
-        self._on_unsent(*self.endpoint(probe), kind)
-        self._queue(host)
-        self._settle_bench_if_idle(host)
 
     def wait_s(self, now_s: float) -> float | None:
         """How long nothing will be due, None when only an answer can move things on."""
-        moments = [moment for moment in (self._reminders.next_s, self._capacity.resume_at_s) if moment is not None]
-        return max(0.0, min(moments) - now_s) if moments else None
+        if self._is_admitting or self._cancelled:
+            return 0.0
+        moments = (self._flights.next_s, self._supply.next_s, self._slots.next_wake_s, self._slots.next_deadline_s)
+        due = [moment for moment in moments if moment is not None]
+        return max(0.0, min(due) - now_s) if due else None
 
-    def _host(self, probe: int) -> HostState:
-        return self._hosts[probe // len(self._ports)]
+    def abandon(self) -> None:
+        """The scan ends here: the sink is told of the end of every host that was begun."""
+        self._course.abandon()
 
-    def _hurry(self, host: HostState) -> None:
-        """The first round trip is known: what was sent before it need not wait the whole timeout."""
-        for probe in host.unknown_in_flight:
-            flight = self._in_flight.get(probe)
-            if flight is not None:
-                self._reminders.add(probe, flight[1], flight[0] + host.rtt.wait_s(flight[1]))
-        host.unknown_in_flight.clear()
+    def _host_of(self, probe: int) -> HostState | None:
+        """The host that waits for the probe; None when it was cancelled and the driver does not know that yet."""
+        return None if probe in self._cancelled else self._slots.hosts[probe // self._stride]
 
-    def _count_attempt(self, probe: int) -> int:
-        attempt = self._attempts.get(probe, 0) + 1
-        if attempt > 1:
-            self.retransmitted_count += 1
-        self._attempts[probe] = attempt
+    def _count(self, host: HostState, place: int) -> int:
+        """One more attempt went out. Returns its number."""
         self.sent_count += 1
+        self._supply.went_out(host)
+        self.retransmitted_count += host.attempts[place] > 0
+        attempt = host.attempts[place] = min(255, host.attempts[place] + 1)
         return attempt
 
-    def _learn(
-        self, host: HostState, attempt: int, rtt_s: float | None, now_s: float, *, is_answer_of_host: bool
-    ) -> None:
-        self._capacity.ended()
-        self._capacity.answered()
-        if not is_answer_of_host:
-            return  # ICMP errors are rate limited and come from other boxes: they teach nothing about the path
-        host.learn(attempt, rtt_s, now_s)
-        if host.unknown_in_flight and host.rtt.is_known:
-            self._hurry(host)
-
-    def _finish(self, host: HostState, probe: int, found: Verdict, rtt_s: float | None) -> None:
-        host.in_flight -= 1
-        self._remaining -= 1
-        self._attempts.pop(probe, None)
-        self._on_settled(host.index, self._ports[probe % len(self._ports)], found, rtt_s)
-        self._queue(host)
-        self._settle_bench_if_idle(host)
-
-    def _probe_again(self, probe: int) -> None:
-        if self._in_flight.pop(probe, None) is None:
-            self.sent_count += 1
-        self._attempts.pop(probe, None)
-        host = self._host(probe)
-        host.in_flight -= 1
-        host.again.append(probe)
-        self._queue(host)
-
-    def _silent(self, probe: int, attempt: int) -> None:
-        self._capacity.ended()
-        host = self._host(probe)
-        host.in_flight -= 1
-        if attempt < host.allowed_attempts:
-            host.again.append(probe)
-        else:
-            host.bench.append(probe)
-            if host.best_attempt == 1:
-                host.window.grow()
-        self._queue(host)
-        self._settle_bench_if_idle(host)
-
-    def _settle_bench_if_idle(self, host: HostState) -> None:
-        """Rule D: with nothing else left for the host, its silent ports get another attempt or their verdict."""
-        if host.in_flight or host.again or host.cursor < len(self._ports) or not host.bench:
-            return
-        bench, host.bench = host.bench, []
-        allowed = host.allowed_attempts
-        for probe in bench:
-            if self._attempts[probe] < allowed:
-                host.again.append(probe)
-            else:
-                self._remaining -= 1
-                del self._attempts[probe]
-                self._on_settled(host.index, self._ports[probe % len(self._ports)], SILENT, None)
-        if host.again:
-            self._queue(host)
-
-    def _queue(self, host: HostState) -> None:
-        if not host.is_queued:
-            host.is_queued = True
-            self._ready.append(host)
-
-    def _give_up_sending(self, kind: str) -> None:
-        for host in self._hosts:
-            waiting = [
-                *host.again,
-                *range(host.index * len(self._ports) + host.cursor, (host.index + 1) * len(self._ports)),
-            ]
-            host.again.clear()
-            host.cursor = len(self._ports)
-            for probe in waiting:
-                self._remaining -= 1
-                self._on_unsent(*self.endpoint(probe), kind)
-            self._settle_bench_if_idle(host)
-        self._capacity.forgive()
+    def _lost(self, host: HostState, attempt: int, now_s: float) -> None:
+        """An answer to that attempt proves that those before it were lost (rule C)."""
+        if host.lost(attempt, now_s):
+            self._overall.shrink(host.in_flight / max(1, len(self._under_way)))
