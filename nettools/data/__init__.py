@@ -5,6 +5,7 @@ tab-separated record a line.
 """
 
 import os
+from collections.abc import Iterator
 
 
 def lines(name: str) -> list[str]:
@@ -21,3 +22,10 @@ def text(name: str) -> str:
     """The data file ``name`` as it is, for those that have a form of their own (``root.hints`` is a zone file)."""
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         return file.read()
+
+
+def files(folder: str, suffix: str) -> Iterator[tuple[str, str]]:
+    """(name without suffix, text) of the files in a folder of this one, in the order of their names."""
+    for name in sorted(os.listdir(os.path.join(os.path.dirname(__file__), folder))):
+        if name.endswith(suffix):
+            yield name.removesuffix(suffix), text(os.path.join(folder, name))

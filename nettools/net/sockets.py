@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -24,6 +25,7 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int]
 # linux/in.h, linux/in6.h, linux/errqueue.h; the socket module lacks the names.
 _IP_RECVERR: Final = 11
 _IPV6_RECVERR: Final = 25
+_ERROR_MESSAGES: Final = {(socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR)}
 _SO_EE_ORIGIN: Final = {2: IPPROTO_ICMP, 3: IPPROTO_ICMPV6}
 _U32: Final = struct.Struct("=I")
 _EXTENDED_ERROR: Final = struct.Struct("=IBBBBII")  # struct sock_extended_err
@@ -65,11 +67,16 @@ def open_probe_socket(version: int) -> socket.socket:
     family = socket.AF_INET if version == 4 else socket.AF_INET6
     probe = socket.socket(family, socket.SOCK_STREAM)
     probe.setblocking(False)
+    queue_errors(probe, version)
+    return probe
+
+
+def queue_errors(probe: socket.socket, version: int) -> None:
+    """Let the socket have an error queue, where the system knows such a thing."""
     if HAS_ERROR_QUEUE:
         level, option = (socket.IPPROTO_IP, _IP_RECVERR) if version == 4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
         with suppress(OSError):  # some sandboxes refuse it: reasons get coarser then, states do not
             probe.setsockopt(level, option, 1)
-    return probe
 
 
 def socket_address(address: Address, port: int) -> SocketAddress:
@@ -157,7 +164,14 @@ def take_icmp_error(probe: socket.socket) -> IcmpError | None:
         _, ancillary, _, _ = probe.recvmsg(0, 512, socket.MSG_ERRQUEUE)
     except OSError:
         return None
-    for _, _, data in ancillary:
+    return icmp_error_in(ancillary)
+
+
+def icmp_error_in(ancillary: Iterable[tuple[int, int, bytes]]) -> IcmpError | None:
+    """The ICMP error that came with a message of the error queue; None for an error of this machine's own making."""
+    for level, kind, data in ancillary:
+        if (level, kind) not in _ERROR_MESSAGES:
+            continue
         _, origin, icmp_type, code, _, _, _ = _EXTENDED_ERROR.unpack_from(data)
         sender = _offender(data[_EXTENDED_ERROR.size :])
         if origin in _SO_EE_ORIGIN and sender is not None:
