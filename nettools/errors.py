@@ -15,6 +15,7 @@
     │   ├── NameLookupError   a host name did not resolve
     │   ├── LocalFault        this machine could not send: never the target's state
     │   │   ├── ProgramFailed a program of the system, run for what it prints, failed
+    │   │   ├── MissingPrivilege  the system reserves it for root, or for a capability
     │   │   └── ListenError   nothing can be listened on there
     │   └── OutputError       the answer could not be written
     ├── Bug                   something that should never happen          exit 70
@@ -113,6 +114,12 @@ class ProgramFailed(LocalFault):
     def __init__(self, message: str, *, said: str = "", hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.said = said
+
+
+class MissingPrivilege(LocalFault):
+    """The system reserves this for root, or for processes with a capability; the hint says how to have it."""
+
+    kind = "missing-privilege"
 
 
 class ListenError(LocalFault):

@@ -13,6 +13,8 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import Final, Protocol
 
+from nettools.net.messages import IoVector, MultiMessageHeader
+
 MOST_AT_ONCE: Final = 64
 """Datagrams of one call."""
 _LARGEST_DATAGRAM: Final = 1 << 16
@@ -64,32 +66,6 @@ class PlainDatagrams:
                     break  # the next query will tell it again
                 raise
         return received
-
-
-class _IoVector(ctypes.Structure):
-    """struct iovec of readv(2)."""
-
-    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
-
-
-class _MessageHeader(ctypes.Structure):
-    """struct msghdr of sendmsg(2)."""
-
-    _fields_ = (
-        ("name", ctypes.c_void_p),
-        ("name_length", ctypes.c_uint32),
-        ("vectors", ctypes.c_void_p),
-        ("vector_count", ctypes.c_size_t),
-        ("control", ctypes.c_void_p),
-        ("control_length", ctypes.c_size_t),
-        ("flags", ctypes.c_int),
-    )
-
-
-class _MultiMessageHeader(ctypes.Structure):
-    """struct mmsghdr of sendmmsg(2)."""
-
-    _fields_ = (("header", _MessageHeader), ("length", ctypes.c_uint32))
 
 
 class MmsgDatagrams:
@@ -151,19 +127,19 @@ class _Batch:
         self._first = ctypes.c_char.from_buffer(self._room)
         self._base = ctypes.addressof(self._first)
         self.octets = memoryview(self._room)
-        vectors = (_IoVector * MOST_AT_ONCE)()
-        self.headers = (_MultiMessageHeader * MOST_AT_ONCE)()
+        vectors = (IoVector * MOST_AT_ONCE)()
+        self.headers = (MultiMessageHeader * MOST_AT_ONCE)()
         for number in range(MOST_AT_ONCE):
             self.headers[number].header.vectors = ctypes.addressof(vectors[number])
             self.headers[number].header.vector_count = 1
         self._vectors = memoryview(vectors).cast("B").cast("P")
         self._words = memoryview(self.headers).cast("B").cast("I")
-        self._stride = ctypes.sizeof(_MultiMessageHeader) // 4
-        self._length_at = _MultiMessageHeader.length.offset // 4
+        self._stride = ctypes.sizeof(MultiMessageHeader) // 4
+        self._length_at = MultiMessageHeader.length.offset // 4
 
     def header(self, number: int) -> object:
         """The header of datagram ``number``, for a call that begins with it."""
-        return ctypes.byref(self.headers, number * ctypes.sizeof(_MultiMessageHeader))
+        return ctypes.byref(self.headers, number * ctypes.sizeof(MultiMessageHeader))
 
     def place(self, number: int, start: int, length: int) -> None:
         """Say where datagram ``number`` lies."""
