@@ -3,7 +3,7 @@
 import os
 import selectors
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from time import monotonic
 
@@ -24,10 +24,21 @@ _LOOK_EVERY_S = 0.02
 
 
 class BulkDriver:
-    """Runs a plan. ``open`` makes the channels of what is not usual."""
+    """Runs a plan. ``open`` makes the channels of what is not usual.
 
-    def __init__(self, plan: BulkPlan, open: OpenChannel = open_channel, datagrams: Datagrams | None = None) -> None:
+    ``is_over`` is asked at each turn, many times a second, whether to stop before the end.
+    """
+
+    def __init__(
+        self,
+        plan: BulkPlan,
+        open: OpenChannel = open_channel,
+        datagrams: Datagrams | None = None,
+        *,
+        is_over: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._plan = plan
+        self._is_over = is_over
         self._datagrams = datagrams or make_datagrams()
         self._selector = selectors.DefaultSelector()
         self._sockets: dict[int, socket.socket] = {}
@@ -39,7 +50,7 @@ class BulkDriver:
         plan = self._plan
         raise_descriptor_limit(plan.concurrency + _DESCRIPTORS_TO_SPARE)
         try:
-            while True:
+            while not self._is_over():
                 now_s = monotonic()
                 for port, messages in plan.batches(now_s):
                     if not self._send(port, messages, now_s):
