@@ -28,6 +28,7 @@ DEBIAN_PACKAGES = {
     "ss": "iproute2",
     "sysctl": "procps",
     "unshare": "util-linux",
+    "xmllint": "libxml2-utils",
 }
 
 

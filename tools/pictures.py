@@ -8,7 +8,7 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, ip_interface
 from pathlib import Path
 
@@ -25,8 +25,11 @@ from nettools.core.route.question import Question, SystemAnswer
 from nettools.core.route.report import Route, Rule
 from nettools.core.route.verdict import explain
 from nettools.core.route.walk import Machine
+from nettools.core.scan.finding import Finding
 from nettools.core.scan.reason import CLOSED, IPPROTO_ICMP, OPEN, SILENT, icmp_verdict
-from nettools.core.scan.report import HostTally, ScannedPorts, ScanReport, ScanSettings, ScanSummary
+from nettools.core.scan.report import ScannedPorts, ScanReport, ScanSettings, ScanSummary
+from nettools.core.scan.tally import HostTally
+from nettools.core.scan.tls_info import TlsInfo
 from nettools.core.special_purpose import parse_registry
 from nettools.core.subnet.describe import describe
 from nettools.core.subnet.parse import parse_network, parse_subnet
@@ -117,33 +120,74 @@ def draw_port_service(output: Output) -> None:
 
 
 def draw_scan(output: Output) -> None:
+    draw_report(output, CANVAS, scanned(_web_server()))
+
+
+def draw_scan_probe(output: Output) -> None:
+    """The same host, asked what its open ports serve."""
+    tally = _web_server()
+    tally.found(22, Finding(service="ssh", product="OpenSSH", version="9.2p1", extra="Debian 12"))
+    tally.found(80, Finding(service="http", product="nginx", version="1.25.3"))
+    tally.found(443, Finding(service="http", product="nginx", version="1.25.3", tls=_certificate()))
+    draw_report(output, CANVAS, scanned(tally))
+
+
+SCANNED = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def _web_server() -> HostTally:
     """A composed scan of an address from the documentation block."""
-    address, firewall = IPv4Address("192.0.2.10"), IPv4Address("192.0.2.1")
-    tally = HostTally(address)
-    prohibited = icmp_verdict(IPPROTO_ICMP, 3, 13, firewall)
+    tally = HostTally(IPv4Address("192.0.2.10"))
+    prohibited = icmp_verdict(IPPROTO_ICMP, 3, 13, IPv4Address("192.0.2.1"))
     special = {22: OPEN, 80: OPEN, 443: OPEN, 25: prohibited, 111: SILENT}
     for port in range(1, 1025):
         found = special.get(port, CLOSED)
         tally.settled(port, found, 0.00071 + port / 4_000_000 if found in (OPEN, CLOSED) else None)
-    host = tally.report("www.example.net", services(), planned=1024)
-    draw_report(
-        output,
-        CANVAS,
-        ScanReport(
-            scan=ScanSettings(
-                started=datetime(2026, 11, 20, tzinfo=UTC),
-                type="connect",
-                seed=None,
-                shard=None,
-                options={},
-                ports=ScannedPorts(tcp="1-1024", udp=None),
-            ),
-            hosts=(host,),
-            summary=ScanSummary(
-                hosts_up=1, ports_open=3, probes_sent=1026, retransmitted=2, duration_ms=412.0, interrupted=False
-            ),
-            errors=(),
+    tally.is_complete = True
+    return tally
+
+
+def _certificate() -> TlsInfo:
+    return TlsInfo(
+        version="TLSv1.3",
+        cipher="TLS_AES_256_GCM_SHA384",
+        alpn="h2",
+        subject="CN=www.example.net",
+        names=("www.example.net", "example.net"),
+        issuer="CN=Example CA",
+        not_before=SCANNED - timedelta(days=78),
+        not_after=SCANNED + timedelta(days=12, hours=3),
+        trusted=True,
+        distrust=None,
+        chain=("CN=www.example.net", "CN=Example CA"),
+        spki_sha256=None,
+    )
+
+
+def scanned(tally: HostTally) -> ScanReport:
+    """The report of one host."""
+    return ScanReport(
+        scan=ScanSettings(
+            started=SCANNED,
+            type="connect",
+            seed=None,
+            shard=None,
+            options={},
+            ports=ScannedPorts(tcp="1-1024", udp=None),
         ),
+        hosts=(tally.report("www.example.net", services(), names=("www.example.net",)),),
+        summary=ScanSummary(
+            addresses=1,
+            hosts_up=1,
+            hosts_down=0,
+            hosts_silent=0,
+            ports_open=3,
+            probes_sent=1026,
+            retransmitted=2,
+            duration_ms=412.0,
+            interrupted=False,
+        ),
+        errors=(),
     )
 
 
@@ -309,6 +353,7 @@ def draw_rdns(output: Output) -> None:
 PICTURES: dict[str, tuple[str, Callable[[Output], None]]] = {
     "subnet": ("nettools subnet 192.0.2.12/30", draw_subnet),
     "scan": ("nettools scan www.example.net 1-1024", draw_scan),
+    "scan-probe": ("nettools scan www.example.net 1-1024 --probe --tls-info", draw_scan_probe),
     "ifaces": ("nettools ifaces", draw_ifaces),
     "route": ("nettools route 203.0.113.9", draw_route),
     "resolve": ("nettools resolve www.example.com --validate", draw_resolve),

@@ -12,6 +12,8 @@ class Format(StrEnum):
     CSV = "csv"
     DIG = "dig"
     RFC8427 = "rfc8427"
+    NMAP_XML = "nmap-xml"
+    GREPABLE = "grepable"
 
 
 COMMON_FORMATS: Final = (Format.TABLE, Format.PLAIN, Format.JSON, Format.JSONL, Format.CSV)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
+from nettools.render.units import in_seconds, with_prefix
+
 ProgressStyle = Literal["line", "jsonl", "never"]
 
 _INTERVAL_S: Final[dict[ProgressStyle, float]] = {"line": 0.1, "jsonl": 1.0, "never": float("inf")}
@@ -13,14 +15,23 @@ _FIRST_AFTER_S: Final = 0.25
 ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
 
 
+_MANY: Final = 1_000_000
+"""So many are told with a prefix, and their percentage with a decimal."""
+
+
 class Words(NamedTuple):
-    """What is counted: ``done`` of what, and ``found`` of what (which is a key of the JSONL events too)."""
+    """What is counted: ``done`` of what, and ``found`` of what (which is a key of the JSONL events too).
+
+    ``beside`` is what else is counted on the way, a key as well; with ``_total`` behind it, of how many.
+    """
 
     done: str
     found: str
+    beside: str | None = None
 
 
 PORTS: Final = Words("ports", "open")
+PORTS_OF_HOSTS: Final = Words("ports", "open", "hosts")
 
 
 class Progress:
@@ -35,6 +46,7 @@ class Progress:
         began_s: float,
         columns: int | None = None,
         words: Words = PORTS,
+        beside_total: int | None = None,
     ) -> None:
         self._tell = tell
         self._columns = columns or 80
@@ -42,10 +54,11 @@ class Progress:
         self._total = total
         self._began_s = began_s
         self._words = words
+        self._beside_total = beside_total
         self._next_s = began_s + _FIRST_AFTER_S if style != "never" else float("inf")
         self._is_shown = False
 
-    def tick(self, now_s: float, *, done: int, found: int) -> None:
+    def tick(self, now_s: float, *, done: int, found: int, beside: int | None = None) -> None:
         """Show where things stand, if it is time."""
         if now_s < self._next_s:
             return
@@ -62,16 +75,19 @@ class Progress:
                 "rate_per_s": round(rate, 1),
                 "remaining_ms": None if remaining_s is None else round(remaining_s * 1000, 1),
             }
+            if self._words.beside is not None:
+                event |= {self._words.beside: beside, f"{self._words.beside}_total": self._beside_total}
             self._tell(json.dumps(event, separators=(",", ":")) + "\n")
         else:
             self._is_shown = True
-            self._tell(ERASE_LINE + self._line(done, found, rate, remaining_s))
+            self._tell(ERASE_LINE + self._line(done, found, rate, remaining_s, beside))
 
-    def _line(self, done: int, found: int, rate: float, remaining_s: float | None) -> str:
-        return progress_line(done, self._total, found, rate, remaining_s, self._columns, self._words)
+    def _line(self, done: int, found: int, rate: float, remaining_s: float | None, beside: int | None) -> str:
+        others = None if beside is None else (beside, self._beside_total)
+        return progress_line(done, self._total, found, rate, remaining_s, self._columns, self._words, others)
 
     def end(self) -> None:
-        """Take the line away."""
+        """Take the line away: before whatever else is written, and in the end. A later tick draws it again."""
         if self._is_shown:
             self._is_shown = False
             self._tell(ERASE_LINE)
@@ -85,19 +101,23 @@ def progress_line(
     remaining_s: float | None,
     columns: int = 80,
     words: Words = PORTS,
+    beside: tuple[int, int | None] | None = None,
 ) -> str:
     """The line that a person sees; what does not fit the terminal is left out, the least needed first.
 
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05)
     '  7 %  5,000/65,535 ports  3 open  10,000/s  6 s left'
+    >>> progress_line(1_200_000, 16_777_216, 3, 10_000.0, 1557.7, words=PORTS_OF_HOSTS, beside=(24, 256))
+    ' 7.1 %  1.20 M/16.8 M ports  3 open  24/256 hosts  10,000/s  25 min 58 s left'
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05, columns=30)
     '  7 %  3 open  6 s left'
     """
-    percent = "" if total is None else f"{min(100 * done // total, 100) if total else 100:3d} %"
     left = [] if remaining_s is None else [f"{duration_text(remaining_s)} left"]
-    whole = "" if total is None else f"/{total:,}"
-    ports, opened, speed = f"{done:,}{whole} {words.done}", f"{found:,} {words.found}", f"{rate:,.0f}/s"
+    percent = _percent(done, total)
+    ports, opened, speed = f"{_of(done, total)} {words.done}", f"{_many(found)} {words.found}", f"{_many(rate)}/s"
+    others = [f"{_of(*beside)} {words.beside}"] if beside is not None and words.beside else []
     forms = (
+        [percent, ports, opened, *others, speed, *left],
         [percent, ports, opened, speed, *left],
         [percent, opened, speed, *left],
         [percent, opened, *left],
@@ -109,15 +129,26 @@ def progress_line(
     return next((line for line in lines if len(line) < columns), "")
 
 
+def _percent(done: int, total: int | None) -> str:
+    if total is None:
+        return ""
+    if total >= _MANY:
+        return f"{min(1000 * done // total, 1000) / 10:4.1f} %"
+    return f"{min(100 * done // total, 100) if total else 100:3d} %"
+
+
+def _of(part: int, whole: int | None) -> str:
+    return _many(part) + ("" if whole is None else f"/{_many(whole)}")
+
+
+def _many(number: float) -> str:
+    return with_prefix(number, "") if number >= _MANY else f"{number:,.0f}"
+
+
 def duration_text(seconds: float) -> str:
     """A time to wait, in its two largest units.
 
     >>> duration_text(75.2)
     '1 min 15 s'
     """
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return in_seconds(round(seconds))

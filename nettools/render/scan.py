@@ -1,7 +1,7 @@
 """How a person sees a scan: each host with what is open first, the many closed ones in a line."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -9,77 +9,92 @@ from rich.text import Text
 from nettools.core.address import format_address
 from nettools.core.intervals import IntervalSet
 from nettools.core.prefix import Prefix
-from nettools.core.scan.report import Collapsed, HostReport, PortReport, ScanReport
+from nettools.core.scan.report import HostReport, PortReport, ScanReport
 from nettools.render.output import Output
-from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid, text, value_text
-
-_STATE_ORDER = ("open", "open|filtered", "unfiltered", "filtered", "closed")
-_STATE_MEANING = {"open": "good", "filtered": "caution", "closed": "quiet"}
-
-
-def draw_report(output: Output, canvas: Canvas, report: ScanReport) -> None:
-    """Every host with what it showed, hosts that are alike in one paragraph, then the scan in one line."""
-    for alike in _alike(report.hosts):
-        draw(output, canvas, *_paragraph(canvas, alike))
-        output.write("\n")
-    draw(output, canvas, text(_summary(report), "quiet"))
-
-
-def _alike(hosts: Sequence[HostReport]) -> Iterator[list[HostReport]]:
-    """Neighbours of one target that have nothing to list and the same to say; every other host on its own."""
-
-    def likeness(numbered: tuple[int, HostReport]) -> object:
-        number, host = numbered
-        alone = number if host.ports else None
-        return alone, host.target, host.status, host.status_reason, host.complete, host.collapsed
-
-    for _, group in groupby(enumerate(hosts), key=likeness):
-        yield [host for _, host in group]
-
-
-def _paragraph(canvas: Canvas, alike: Sequence[HostReport]) -> Iterator[RenderableType]:
-    host = alike[0]
-    is_said_below = len(host.collapsed) == 1 and not host.ports
-    yield text(_headline(alike, with_counts=not is_said_below), "heading")
-    if host.ports:
-        ports = sorted(host.ports, key=lambda one: (_STATE_ORDER.index(one.state), one.port))
-        yield grid(canvas, _HEADS, [_port_row(port) for port in ports])
-    for many in host.collapsed:
-        yield text(_collapsed(many), _STATE_MEANING.get(many.state))
-
-
-_HEADS = (
-    Head(title="Port", align="right"),
-    Head(title="State"),
-    Head(title="Service"),
-    Head(title="In practice", is_prose=True),
-    Head(title="Reason"),
-    Head(title="RTT ms", align="right"),
+from nettools.render.scan_many import draw_many
+from nettools.render.scan_ports import draw_ports
+from nettools.render.scan_words import (
+    STATE_MEANING,
+    STATE_ORDER,
+    collapsed_words,
+    counts_words,
+    for_display,
+    missing_words,
+    status_words,
 )
+from nettools.render.style import Canvas
+from nettools.render.table import draw, hanging, text
+from nettools.render.units import counted
+
+MANY_HOSTS: Final = 50
+"""So many hosts that have something to show get a line each."""
 
 
-def _port_row(port: PortReport) -> list[Text]:
-    sender = f" from {format_address(port.reason_ip)}" if port.reason_ip else ""
-    return [
-        text(f"{port.port}/{port.protocol}"),
-        text(port.state, _STATE_MEANING.get(port.state)),
-        text(value_text(port.service)),
-        text(value_text(port.in_practice), "caution" if port.in_practice else None),
-        text(port.reason + sender),
-        text("-" if port.rtt_ms is None else f"{port.rtt_ms:.2f}"),
-    ]
+def draw_report(
+    output: Output, canvas: Canvas, report: ScanReport, *, shows_reason: bool = False, only_open: bool = False
+) -> None:
+    """Every host with what it showed, hosts that are alike in one paragraph, then the scan in a few lines.
+
+    ``shows_reason``: the reason of each port, its sender and TTL; else reasons stand where they say more than the
+    state. ``only_open``: only ports that are certainly open, and hosts that have one.
+    """
+    hosts = [host for host in report.hosts if not only_open or any(map(_is_open, host.ports))]
+    groups = list(_alike(map(for_display, hosts)))
+    single = [group[0] for group in groups if len(group) == 1]
+    is_compact = len(single) >= MANY_HOSTS
+    if is_compact:
+        draw_many(output, canvas, single, report.scan, only_open=only_open)
+        draw(output, canvas, hanging(canvas, text("a line for each host: --format json tells all of each", "quiet")))
+        output.write("\n")
+    for alike in groups:
+        if is_compact and len(alike) == 1:
+            continue
+        draw(output, canvas, *_head(canvas, alike, report))
+        ports = [one for one in alike[0].ports if not only_open or _is_open(one)]
+        if ports:
+            draw_ports(output, canvas, ports, now=report.scan.started, shows_reason=shows_reason)
+        if not only_open:
+            draw(output, canvas, *_collapsed(canvas, alike[0]))
+        output.write("\n")
+    draw(output, canvas, *_summary(canvas, report, hidden=len(report.hosts) - len(hosts)))
 
 
-def _headline(alike: Sequence[HostReport], *, with_counts: bool) -> str:
+def _is_open(port: PortReport) -> bool:
+    return port.state == "open"
+
+
+def _alike(hosts: Iterable[HostReport]) -> Iterator[list[HostReport]]:
+    """Hosts of one target that have nothing to list and the same to say, after those of it that have."""
+    by_target: dict[str, list[HostReport]] = {}
+    for host in hosts:
+        by_target.setdefault(host.target, []).append(host)
+    for same_target in by_target.values():
+        groups: dict[object, list[HostReport]] = {}
+        for host in same_target:
+            if host.ports or host.names or host.ptr or host.notes:
+                yield [host]
+            else:
+                likeness = (host.address.version, host.status, host.status_reason, host.complete, host.collapsed)
+                groups.setdefault(likeness, []).append(host)
+        yield from groups.values()
+
+
+def _head(canvas: Canvas, alike: Sequence[HostReport], report: ScanReport) -> Iterator[RenderableType]:
     host = alike[0]
-    rtt = f", {host.rtt_ms:.3g} ms" if host.rtt_ms is not None and len(alike) == 1 else ""
-    why = host.status_reason or "no probe sent"
-    line = f"{_who(alike)} {'is' if len(alike) == 1 else 'are'} {host.status} ({why}{rtt})"
-    counts = ", ".join(f"{host.counts[state]:,} {state}" for state in _STATE_ORDER if state in host.counts)
-    if with_counts and counts:
+    line = f"{_who(alike)} {'is' if len(alike) == 1 else 'are'} {status_words(host, with_rtt=len(alike) == 1)}"
+    is_said_below = len(host.collapsed) == 1 and not host.ports
+    counts = counts_words(host.counts)
+    if counts and not is_said_below:
         line += f": {counts}"
-    return line if host.complete else f"{line}; not complete"
+    missing = missing_words(host, report.scan)
+    yield hanging(canvas, text(f"{line}; {missing}" if missing else line, "heading"))
+    others = [name for name in host.names if name != host.target]
+    if others:
+        yield hanging(canvas, text(f"also {', '.join(others)}", "quiet"), indent=2)
+    if host.ptr:
+        yield hanging(canvas, Text.assemble(text("PTR ", "quiet"), text(host.ptr, "quiet")), indent=2)
+    for note in host.notes:
+        yield hanging(canvas, text(f"! {note}", "caution"), indent=2)
 
 
 def _who(alike: Sequence[HostReport]) -> str:
@@ -92,19 +107,33 @@ def _who(alike: Sequence[HostReport]) -> str:
     address = format_address(host.address)
     if host.target == address:
         return address
-    return f"{host.target} ({address})" if host.names else f"{address} (in {host.target})"
+    return f"{host.target} ({address})" if host.target in host.names else f"{address} (in {host.target})"
 
 
-def _collapsed(many: Collapsed) -> str:
-    sender = f" from {format_address(many.reason_ip)}" if many.reason_ip else ""
-    return f"{many.count:,} {many.state} ({many.reason}{sender}): {many.ports}"
+def _collapsed(canvas: Canvas, host: HostReport) -> Iterator[Text]:
+    for many in sorted(host.collapsed, key=lambda one: (STATE_ORDER.index(one.state), one.protocol)):
+        meaning = STATE_MEANING.get(many.state) if host.status == "up" else "quiet"
+        yield hanging(canvas, text(collapsed_words(many), meaning))
 
 
-def _summary(report: ScanReport) -> str:
+def _summary(canvas: Canvas, report: ScanReport, *, hidden: int) -> Iterator[Text]:
+    """``256 addresses: 5 up, 3 down, 248 silent; 12 ports open; 25,600 probes (31 again) in 4.20 s``."""
     summary = report.summary
-    count = len({host.address for host in report.hosts})
-    cut = "interrupted after" if summary.interrupted else "in"
+    kinds = {"up": summary.hosts_up, "down": summary.hosts_down, "silent": summary.hosts_silent}
+    hosts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count) or "none answered"
+    again = f" ({summary.retransmitted:,} again)" if summary.retransmitted else ""
     seconds = summary.duration_ms / 1000
-    duration = f"{summary.duration_ms:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
-    addresses = f"{count:,} address{'' if count == 1 else 'es'}"
-    return f"{addresses}, {summary.ports_open:,} open, {summary.probes_sent:,} probes {cut} {duration}"
+    took = f"{summary.duration_ms:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    line = f"{counted(summary.addresses, 'address')}: {hosts}; {counted(summary.ports_open, 'port')} open; "
+    line += f"{counted(summary.probes_sent, 'probe')}{again} in {took}"
+    yield hanging(canvas, text(line, "quiet"))
+    listed = len({host.address for host in report.hosts})
+    if listed < summary.addresses:
+        yield hanging(canvas, text(f"{summary.addresses - listed:,} without evidence are not listed", "quiet"))
+    if hidden:
+        yield hanging(canvas, text(f"{counted(hidden, 'host')} without an open port not shown", "quiet"))
+    partial = len({host.address for host in report.hosts if not host.complete and host.status != "down"})
+    if summary.interrupted:
+        yield hanging(canvas, text("! interrupted: what was not probed by then is missing", "caution"))
+    if partial:
+        yield hanging(canvas, text(f"! {counted(partial, 'host')} not complete", "caution"))

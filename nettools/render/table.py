@@ -93,20 +93,28 @@ def hanging(canvas: Canvas, line: Text, *, indent: int = 0, hang: int = 2, lead:
 
 
 def _folded(line: Text, room: int, *, later: int | None = None) -> Iterator[Text]:
-    """The line in pieces of at most ``room`` columns, ``later`` from the second on, broken at blanks if there are."""
-    while line.cell_len > room:
-        fits, width = 0, 0
-        for character in line.plain:
-            width += cell_len(character)
-            if width > room:
-                break
-            fits += 1
-        blank = line.plain.rfind(" ", 1, fits + 1)
-        cut = blank if blank > 0 else max(1, fits)
-        yield line[:cut]
-        line = line[cut + 1 :] if blank > 0 else line[cut:]
+    """The line in pieces of at most ``room`` columns, ``later`` from the second on.
+
+    It is broken at blanks if there are, else after commas: in lists of ports and flags.
+    """
+    plain, start = line.plain, 0
+    while (end := _end_within(plain, start, room)) < len(plain):
+        blank = plain.rfind(" ", start + 1, end + 1)
+        cut = blank if blank > 0 else plain.rfind(",", start, end) + 1 or max(start + 1, end)
+        yield line[start:cut]
+        start = cut + 1 if blank > 0 else cut
         room = later or room
-    yield line
+    yield line[start:]
+
+
+def _end_within(plain: str, start: int, room: int) -> int:
+    """Where what begins at ``start`` has filled ``room`` columns."""
+    width = 0
+    for place in range(start, len(plain)):
+        width += cell_len(plain[place])
+        if width > room:
+            return place
+    return len(plain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 from nettools.core.outcome import Failure
 from nettools.core.port_service import ServiceTable
 from nettools.core.scan.reason import CLOSED, OPEN, SILENT, verdict
-from nettools.core.scan.report import (
-    HostTally,
-    PortRow,
-    ScannedPorts,
-    ScanReport,
-    ScanSettings,
-    ScanSummary,
-    port_row,
-)
+from nettools.core.scan.report import PortRow, ScannedPorts, ScanReport, ScanSettings, ScanSummary
+from nettools.core.scan.tally import HostTally, port_row
 
 SERVICES = ServiceTable(
     registered=[
@@ -38,6 +31,7 @@ def _server() -> HostTally:
     tally.settled(25, SILENT, None)
     for port in (*range(1000, 1100), 2000, 2002):
         tally.settled(port, CLOSED, 0.0009)
+    tally.is_complete = True
     return tally
 
 
@@ -57,7 +51,6 @@ def _missing() -> HostTally:
 
 
 TALLIES = [("db.example.net", _server()), ("2001:db8::dead:beef", _silent()), ("192.0.2.77", _missing())]
-PLANNED = 107
 
 REPORT = ScanReport(
     scan=ScanSettings(
@@ -68,9 +61,19 @@ REPORT = ScanReport(
         options={"timeout_ms": 3500.0, "retries": 2, "max_in_flight": 1000},
         ports=ScannedPorts(tcp="22,25,443,1000-1099,2000,2002,3128,9092", udp=None),
     ),
-    hosts=tuple(tally.report(target, SERVICES, planned=PLANNED) for target, tally in TALLIES),
+    hosts=tuple(
+        tally.report(target, SERVICES, names=(target,) if target.endswith(".net") else ()) for target, tally in TALLIES
+    ),
     summary=ScanSummary(
-        hosts_up=1, ports_open=3, probes_sent=1234, retransmitted=56, duration_ms=7890.1, interrupted=True
+        addresses=3,
+        hosts_up=1,
+        hosts_down=1,
+        hosts_silent=1,
+        ports_open=3,
+        probes_sent=1234,
+        retransmitted=56,
+        duration_ms=7890.1,
+        interrupted=True,
     ),
     errors=(
         Failure(

@@ -17,13 +17,16 @@ from nettools.core.rdns.report import RdnsReport, name_rows
 from nettools.core.resolve.report import ResolveReport
 from nettools.core.resolve.rows import response_rows
 from nettools.core.route.question import SystemAnswer
+from nettools.core.scan.report import ScanReport
 from nettools.render import data
+from nettools.render.grepable import write_grepable
+from nettools.render.nmap_xml import write_nmap_xml
 from nettools.render.output import Output
 from nettools.render.rdns import draw_addresses
 from nettools.render.resolve import draw_responses
 from nettools.render.scan import draw_report
 from nettools.render.style import Canvas
-from tests import dns_reports
+from tests import dns_reports, scan_reports
 from tests.cli import run
 from tests.fake_platform import laptop
 from tests.golden.report import REPORT, ROWS
@@ -38,7 +41,7 @@ MACHINE = re.compile(r"(ifaces|route)[-.]")
 """What shows a machine has other columns on narrow terminals: that nothing is lost there tests/render holds."""
 TITLES = re.compile(
     r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT ms"
-    r"|Address|Verdict|Details|Type|TTL|Data)\b"
+    r"|Address|Verdict|Details|Type|TTL|Data|From|Product|TLS|Banner|Problem)\b"
 )
 WIDTHS: dict[str, int | None] = {"40": 40, "80": 80, "120": 120, "pipe": None}
 SUBNETS = {
@@ -71,9 +74,41 @@ def written(write: Callable[[Output], None]) -> bytes:
     return raw.getvalue()
 
 
-def scan_table(*, width: int | None = None, color: bool = False, ascii_only: bool = False) -> bytes:
+def scan_table(
+    report: ScanReport = REPORT,
+    *,
+    width: int | None = None,
+    color: bool = False,
+    ascii_only: bool = False,
+    shows_reason: bool = False,
+    only_open: bool = False,
+) -> bytes:
     canvas = Canvas(width=width, color=color, ascii_only=ascii_only)
-    return written(lambda output: draw_report(output, canvas, REPORT))
+    raw = BytesIO()
+    output = Output(raw, name="it", encoding="ascii" if ascii_only else "utf-8")
+    draw_report(output, canvas, report, shows_reason=shows_reason, only_open=only_open)
+    output.flush()
+    return raw.getvalue()
+
+
+def scan_cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """What the findings of a scan become, from composed records."""
+    deep = scan_reports.DEEP
+    for width, columns in WIDTHS.items():
+        yield f"scan-{width}.txt", partial(scan_table, width=columns)
+        yield f"scan-deep-{width}.txt", partial(scan_table, deep, width=columns)
+        yield f"scan-reason-{width}.txt", partial(scan_table, deep, width=columns, shows_reason=True)
+        yield f"scan-many-{width}.txt", partial(scan_table, scan_reports.MANY, width=columns)
+    yield "scan-open.txt", partial(scan_table, deep, width=200, only_open=True)
+    for name, report in (("scan", REPORT), ("scan-deep", deep)):
+        yield f"{name}-color.txt", partial(scan_table, report, width=80, color=True)
+        yield f"{name}-ascii.txt", partial(scan_table, report, ascii_only=True)
+    yield "scan.json", partial(written, lambda output: data.write_document(output, REPORT.SCHEMA, REPORT))
+    yield "scan.csv", partial(scan_rows, data.write_csv_header, data.write_csv_row)
+    yield "scan.plain", partial(scan_rows, None, data.write_plain_row)
+    words = "scan www.example.net mail.example.net --probe"
+    yield "scan-deep.xml", partial(written, lambda output: write_nmap_xml(output, deep, arguments=words))
+    yield "scan-deep.grepable", partial(written, lambda output: write_grepable(output, deep, arguments=words))
 
 
 def dns_table(
@@ -169,7 +204,6 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
         for name, argv in MACHINES.items():
             yield f"{name}-{width}.txt", partial(words, *argv, columns=columns, env=plain)
         yield f"port-service-{width}.txt", partial(words, "port-service", *PORTS, columns=columns, env=plain)
-        yield f"scan-{width}.txt", partial(scan_table, width=columns)
     for suffix in ("json", "jsonl", "csv", "plain"):
         yield f"subnet.{suffix}", partial(words, "subnet", *SUBNETS["several"], "-f", suffix)
         yield f"port-service.{suffix}", partial(words, "port-service", *PORTS, "-f", suffix)
@@ -183,11 +217,7 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
     for name, argv in MACHINES.items():
         yield f"{name}-color.txt", partial(words, *argv, columns=120)
         yield f"{name}-ascii.txt", partial(words, *argv, encoding="ascii")
-    yield "scan-color.txt", partial(scan_table, width=80, color=True)
-    yield "scan-ascii.txt", partial(scan_table, ascii_only=True)
-    yield "scan.json", partial(written, lambda output: data.write_document(output, REPORT.SCHEMA, REPORT))
-    yield "scan.csv", partial(scan_rows, data.write_csv_header, data.write_csv_row)
-    yield "scan.plain", partial(scan_rows, None, data.write_plain_row)
+    yield from scan_cases()
     yield from dns_cases()
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.render.progress import Progress, ProgressStyle, progress_line
+from nettools.render.progress import PORTS_OF_HOSTS, Progress, ProgressStyle, progress_line
 
 ERASE = "\r\x1b[K"
 
@@ -116,3 +116,81 @@ def test_the_line_has_no_control_character_whatever_the_numbers(
     done: int, total: int, found: int, rate: float, remaining_s: float
 ) -> None:
     assert progress_line(min(done, total), total, found, rate, remaining_s).isprintable()
+
+
+# --- huge work, hosts, unknown totals -----------------------------------------------------------------
+
+
+def test_hosts_are_told_beside_ports() -> None:
+    told = Told()
+    progress = Progress(told.append, "jsonl", total=1000, began_s=1000.0, words=PORTS_OF_HOSTS, beside_total=256)
+    progress.tick(1002.0, done=100, found=7, beside=24)
+    event = json.loads(told[0])
+    assert (event["done"], event["open"], event["hosts"], event["hosts_total"]) == (100, 7, 24, 256)
+    line = progress_line(100, 1000, 7, 50.0, 18.0, words=PORTS_OF_HOSTS, beside=(24, 256))
+    assert line == " 10 %  100/1,000 ports  7 open  24/256 hosts  50/s  18 s left"
+
+
+def test_work_that_counts_no_hosts_tells_none() -> None:
+    told = Told()
+    told.progress("jsonl").tick(1002.0, done=1, found=0)
+    assert "hosts" not in told[0]
+    assert "hosts" not in progress_line(1, 2, 0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "line"),
+    [
+        (999_999, 999_999, "100 %  999,999/999,999 ports  3 open  10,000/s"),
+        (1_200_000, 16_777_216, " 7.1 %  1.20 M/16.8 M ports  3 open  10,000/s"),
+        (5000, 42_949_672_960, " 0.0 %  5,000/42.9 G ports  3 open  10,000/s"),
+        (42_949_672_960, 42_949_672_960, "100.0 %  42.9 G/42.9 G ports  3 open  10,000/s"),
+        (5000, None, "5,000 ports  3 open  10,000/s"),
+    ],
+)
+def test_millions_have_a_prefix_and_a_decimal(done: int, total: int | None, line: str) -> None:
+    assert progress_line(done, total, 3, 10_000.0, None) == line
+
+
+def test_weeks_are_told_in_days() -> None:
+    assert progress_line(1, 2, 0, 1.0, 50 * 86400 + 7200).endswith("50 d 2 h left")
+
+
+def test_an_unknown_total_has_no_end_in_sight() -> None:
+    told = Told()
+    progress = Progress(told.append, "jsonl", total=None, began_s=1000.0)
+    progress.tick(1002.0, done=100, found=7)
+    assert (json.loads(told[0])["total"], json.loads(told[0])["remaining_ms"]) == (None, None)
+
+
+def test_the_line_comes_back_after_it_was_taken_away_for_a_message() -> None:
+    told = Told()
+    progress = told.progress("line")
+    progress.tick(1001.0, done=1, found=0)
+    progress.end()
+    progress.tick(1002.0, done=2, found=0)
+    progress.end()
+    assert [text == ERASE for text in told] == [False, True, False, True]
+
+
+@given(
+    st.integers(0, 2**130),
+    st.none() | st.integers(0, 2**130),
+    st.integers(0, 2**40),
+    st.floats(0, 1e12),
+    st.none() | st.floats(0, 1e30),
+    st.integers(1, 120),
+    st.none() | st.tuples(st.integers(0, 2**130), st.none() | st.integers(0, 2**130)),
+)
+def test_the_line_never_reaches_the_last_column_whatever_the_numbers(
+    done: int,
+    total: int | None,
+    found: int,
+    rate: float,
+    remaining_s: float | None,
+    columns: int,
+    beside: tuple[int, int | None] | None,
+) -> None:
+    line = progress_line(done, total, found, rate, remaining_s, columns, PORTS_OF_HOSTS, beside)
+    assert line.isprintable()
+    assert len(line) < columns
