@@ -25,7 +25,7 @@ from tests.cli import PROGRAM, PROJECT, run, run_process, run_shell, start, vari
 GOOD = "192.0.2.0/24"
 LONG_WAIT_S = 30.0
 MORE_THAN_A_PIPE_HOLDS = ("port-service", "0-9999", "-f", "plain")
-SCAN_WITHOUT_END = ("scan", "127.0.0.0/20", "-p", "all")
+SCAN_WITHOUT_END = ("scan", "127.0.0.0/20", "-p", "all", "--yes")
 ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -526,7 +526,7 @@ def test_ctrl_c_during_a_scan_leaves_no_progress_behind(columns: int) -> None:
 
 def test_progress_shows_how_much_is_done_and_left() -> None:
     child = Terminal(120).spawn(*SCAN_WITHOUT_END, "-o", "/dev/null", "-f", "csv")
-    child.expect(rb"[0-9]+ %  [0-9,]+/268,431,360 ports  [0-9,]+ open  [0-9,]+/s  [^\r]*left")
+    child.expect(rb"[0-9.]+ %  [0-9,.]+( M)?/268 M ports  [0-9,]+ open  [0-9,]+/s  [^\r]*left")
     child.sendintr()
     child.read()
     child.close()

@@ -1,249 +1,178 @@
-"""One run of a scan: resolves the targets, drives the plan, streams what is found, writes the answer."""
+"""One run of a scan: the space of its targets, the engines over it, what the services say, the answer."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Final
 
+from nettools.commands._scan_answer import HostReports, LineWriter, ScanAnswer
+from nettools.commands._scan_compared import Comparisons
+from nettools.commands._scan_depth import look_deeper
+from nettools.commands._scan_engines import EngineRun, Pass, plan_passes
+from nettools.commands._scan_order import ScanOrder
+from nettools.commands._scan_resume import Continuation
+from nettools.commands._scan_settings import scan_settings
+from nettools.commands._scan_space import ScanSpace, read_space
+from nettools.commands._scan_unsent import unsent_failures
 from nettools.commands._session import Session
-from nettools.commands._targets import Failed, Target
-from nettools.core.address import Address, format_address
-from nettools.core.host_name import check_host_name
-from nettools.core.outcome import Failure, exit_status, failure_of
+from nettools.core.outcome import Exit, Failure, exit_status
 from nettools.core.port_service import ServiceTable
-from nettools.core.ports import compact_ports
-from nettools.core.record import to_json
-from nettools.core.scan.faults import LOCAL_FAULTS
-from nettools.core.scan.plan import ScanPlan
-from nettools.core.scan.reason import Verdict
-from nettools.core.scan.report import (
-    HostReport,
-    HostTally,
-    PortReport,
-    PortRow,
-    ScannedPorts,
-    ScanReport,
-    ScanSettings,
-    ScanSummary,
-    port_report,
-    port_row,
-)
-from nettools.core.scan.targets import MOST_ADDRESSES, addresses_in
-from nettools.core.scan.timing import Timing
-from nettools.errors import Interrupted, NettoolsError, OptionError
-from nettools.net.host_lookup import resolve_host
+from nettools.core.scan.book import LISTS_ALL_UP_TO, ScanBook
+from nettools.core.scan.order import check_probe_count
+from nettools.core.scan.report import ScanSettings, ScanSummary
+from nettools.errors import Interrupted
 from nettools.net.interrupts import Interrupts
-from nettools.net.scan import ConnectScan
-from nettools.net.sockets import raise_descriptor_limit, socket_address
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.progress import Progress
 
-NAME_TIMEOUT_S = 10.0
-_DESCRIPTORS_TO_SPARE = 32
+_LOST: Final = frozenset({"network-down", "no-route"})
+"""Local faults that, once probes went out, tell that the network was lost on the way."""
+_POINT_EVERY_S: Final = 10.0
+"""How often JSON lines tell how far the scan has come, for a run that is killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOrder:
-    """What was asked for."""
+class _Parts:
+    """What one run is made of, once its targets are known."""
 
-    targets: list[str]
-    ports: tuple[int, ...]
-    timing: Timing
-    version: int | None
+    space: ScanSpace
+    book: ScanBook
+    reports: HostReports
+    lines: LineWriter
+    engines: EngineRun
 
 
 class ScanRun:
-    """Resolve, scan, answer."""
+    """Resolve, scan, look deeper, answer."""
 
-    def __init__(self, session: Session, services: ServiceTable, order: ScanOrder) -> None:
+    def __init__(
+        self,
+        session: Session,
+        services: ServiceTable,
+        order: ScanOrder,
+        comparisons: Comparisons,
+        continuation: Continuation,
+        interrupts: Interrupts,
+    ) -> None:
         self._session = session
         self._services = services
         self._order = order
-        self._tallies: list[HostTally] = []
-        self._targets: list[list[Target]] = []
-        """The targets of each address; several names may share one, which is scanned once."""
-        self._open_count = 0
+        self._comparisons = comparisons
+        self._continuation = continuation
+        self._interrupts = interrupts
+        self._began_s = monotonic()
         self._writes_lines = session.options.format is Format.JSONL
+        # What is asked of services and names afterwards, or compared, or goes on, needs every host at the end.
+        self._writes_at_once = self._writes_lines and not (
+            order.depth.asks_services or order.depth.rdns or comparisons.wants_report or continuation.is_under_way
+        )
 
     def run(self) -> int:
         """Returns the exit status."""
-        started, began_s = datetime.now(UTC), monotonic()
-        with Interrupts() as interrupts:
-            self._find_addresses(interrupts)
-            plan = self._scan(began_s, interrupts)
-            self._report_unsent()
-            interrupted = interrupts.signal_number
-            report = ScanReport(
-                scan=self._settings(started),
-                hosts=tuple(self._host_reports()),
-                summary=self._summary(plan, monotonic() - began_s, interrupted=interrupted is not None),
-                errors=tuple(self._session.failures),
-            )
-            self._write(report)
-        return exit_status(
-            answered=sum(1 for host in report.hosts if host.counts),
-            affirmative=report.summary.ports_open > 0,
-            failures=self._session.failures,
-            signal_number=interrupted,
+        try:
+            space = read_space(self._session, self._order, self._interrupts, self._fail)
+        except Interrupted as signal:
+            return 128 + signal.signal_number
+        if not space.addresses.count and not self._session.failures:
+            self._session.note("no address is left to scan: there are no targets, or all of them are excluded")
+        passes = plan_passes(self._order, space.addresses.count)
+        check_probe_count(sum(one.order.total for one in passes), is_agreed=self._order.may_be_huge)
+        settings = scan_settings(self._order, space, self._continuation.started or datetime.now(UTC))
+        self._continuation.check(settings)
+        return self._run(space, passes, settings)
+
+    def _run(self, space: ScanSpace, passes: tuple[Pass, ...], settings: ScanSettings) -> int:
+        book = ScanBook(
+            space.addresses.address_at,
+            forgets_silent=space.addresses.count > LISTS_ALL_UP_TO,
+            passes=len(passes),
+            on_open=lambda *found: lines.port(*found) if self._writes_at_once else None,
+            on_host=lambda host: self._host_done(host, book, lines),
+            on_end=lambda host, end: self._continuation.host_done(host, complete=end.complete),
         )
-
-    def _find_addresses(self, interrupts: Interrupts) -> None:
-        place: dict[Address, int] = {}
-        for target in self._session.targets(self._order.targets):
-            if isinstance(target, Failed):
-                self._fail(target.number, target.failure)
-                continue
-            try:
-                for address in self._addresses_of(target, interrupts):
-                    socket_address(address, 0)
-                    if address not in place:
-                        if len(place) == MOST_ADDRESSES:
-                            raise OptionError(f"one scan takes {MOST_ADDRESSES:,} addresses")
-                        place[address] = len(place)
-                        self._tallies.append(HostTally(address))
-                        self._targets.append([])
-                    self._targets[place[address]].append(target)
-            except Interrupted:
-                return
-            except NettoolsError as error:
-                self._fail(target.number, failure_of(error, input=target.text, line=target.line))
-
-    def _addresses_of(self, target: Target, interrupts: Interrupts) -> Iterable[Address]:
-        spelled = addresses_in(target.text)
-        if spelled is not None:
-            return spelled
-        name = check_host_name(target.text)
-        return resolve_host(name, version=self._order.version, timeout_s=NAME_TIMEOUT_S, interrupts=interrupts)
-
-    def _scan(self, began_s: float, interrupts: Interrupts) -> ScanPlan:
-        addresses = [tally.address for tally in self._tallies]
-        plan = ScanPlan(
-            addresses,
-            self._order.ports,
-            self._order.timing,
-            on_settled=self._on_settled,
-            on_unsent=lambda host, port, kind: self._tallies[host].unsent(port, kind),
+        reports = HostReports(space, book, self._services, only_open=self._order.only_open)
+        lines = LineWriter(self._session, space, book, reports, self._services)
+        engines = EngineRun(
+            self._order, space.addresses, book, self._interrupts, self._continuation, is_only_pass=len(passes) == 1
         )
+        if self._writes_lines:
+            lines.begin(settings)
+        self._continuation.restore(book, space.addresses)
+        parts = _Parts(space=space, book=book, reports=reports, lines=lines, engines=engines)
+        self._run_engines(passes, parts)
+        for target, failure in unsent_failures(space, book):
+            self._fail(target, failure)
+        if engines.stopped_by is not None:
+            self._fail(None, engines.stopped_by)
+        summary = self._summary(parts)
+        point = self._continuation.point(summary) if self._interrupts.has_fired or book.incomplete_count else None
+        answer = ScanAnswer(self._session, self._order, reports, lines)
+        is_as_wished = answer.write(settings, summary, self._comparisons, point)
+        return self._status(book, engines.sent_count, is_as_wished=is_as_wished)
+
+    def _run_engines(self, passes: tuple[Pass, ...], parts: _Parts) -> None:
         progress = Progress(
             self._session.tell,
             self._session.progress_style,
-            total=plan.total,
-            began_s=began_s,
+            total=sum(one.order.total for one in passes),
+            began_s=self._began_s,
             columns=self._session.environment.error_columns,
         )
-        raise_descriptor_limit(self._order.timing.max_in_flight + _DESCRIPTORS_TO_SPARE)
+        next_point_s = self._began_s + _POINT_EVERY_S
+
+        def tick(now_s: float) -> None:
+            nonlocal next_point_s
+            progress.tick(now_s, done=parts.engines.done_count, found=parts.book.open_count)
+            if self._writes_at_once and now_s >= next_point_s:
+                next_point_s = now_s + _POINT_EVERY_S
+                point = self._continuation.point(self._summary(parts))
+                if point is not None:
+                    parts.lines.resume_point(point)
+
         try:
-            ConnectScan(addresses, plan, interrupts).run(
-                lambda now_s: progress.tick(now_s, done=plan.settled_count, found=self._open_count)
-            )
+            for one in passes:
+                if not self._interrupts.has_fired:
+                    parts.engines.run(one, tick)
+            look_deeper(self._order, parts.space, parts.book, parts.reports, self._interrupts, tick)
         finally:
             progress.end()
-        return plan
 
-    def _on_settled(self, host: int, port: int, found: Verdict, rtt_s: float | None) -> None:
-        tally = self._tallies[host]
-        tally.settled(port, found, rtt_s)
-        if found.state == "open":
-            self._open_count += 1
-            if self._writes_lines:
-                self._write_port_line(host, port_report(port, found, rtt_s, self._services))
+    def _host_done(self, host: int, book: ScanBook, lines: LineWriter) -> None:
+        if self._writes_at_once:
+            lines.host(host)
+            book.forget(host)
 
-    def _report_unsent(self) -> None:
-        for host, tally in enumerate(self._tallies):
-            for kind, ports in tally.unsent_by_kind.items():
-                what, hint = LOCAL_FAULTS[kind]
-                for target in self._targets[host]:
-                    failure = Failure(
-                        input=target.text,
-                        line=target.line,
-                        kind=kind,
-                        message=f"{format_address(tally.address)}: {what}; not probed: ports {ports}",
-                        hint=hint,
-                        unreadable=False,
-                    )
-                    self._fail(target.number, failure)
-
-    def _fail(self, index: int, failure: Failure) -> None:
+    def _fail(self, target: int | None, failure: Failure) -> None:
         self._session.failed(failure)
         if self._writes_lines:
-            data.write_json_line(self._session.output, "error", failure, index=index)
+            data.write_json_line(self._session.output, "error", failure, index=target)
 
-    def _each_target(self) -> Iterator[tuple[int, Target]]:
-        """(host index, target), the order of the answer."""
-        for host, targets in enumerate(self._targets):
-            for target in targets:
-                yield host, target
-
-    def _host_reports(self) -> Iterator[HostReport]:
-        for host, target in self._each_target():
-            yield self._tallies[host].report(target.text, self._services, planned=len(self._order.ports))
-
-    def _settings(self, started: datetime) -> ScanSettings:
-        timing = self._order.timing
-        return ScanSettings(
-            started=started,
-            type="connect",
-            seed=None,
-            shard=None,
-            options={
-                "timeout_ms": timing.timeout_s * 1000,
-                "retries": timing.retries,
-                "max_in_flight": timing.max_in_flight,
-            },
-            ports=ScannedPorts(tcp=compact_ports(self._order.ports), udp=None),
+    def _summary(self, parts: _Parts) -> ScanSummary:
+        """As things stand, with what earlier runs have cost."""
+        book = parts.book
+        return self._continuation.added(
+            ScanSummary(
+                hosts_up=book.count("up"),
+                ports_open=book.open_count,
+                probes_sent=parts.engines.sent_count,
+                retransmitted=parts.engines.retransmitted_count,
+                duration_ms=round((monotonic() - self._began_s) * 1000, 1),
+                interrupted=self._interrupts.has_fired,
+                addresses=parts.space.addresses.count,
+                hosts_down=book.count("down"),
+                hosts_silent=book.count("assumed-up", "unknown"),
+            )
         )
 
-    def _summary(self, plan: ScanPlan, duration_s: float, *, interrupted: bool) -> ScanSummary:
-        return ScanSummary(
-            hosts_up=sum(1 for tally in self._tallies if tally.status[0] == "up"),
-            ports_open=self._open_count,
-            probes_sent=plan.sent_count,
-            retransmitted=plan.retransmitted_count,
-            duration_ms=round(duration_s * 1000, 1),
-            interrupted=interrupted,
+    def _status(self, book: ScanBook, sent_count: int, *, is_as_wished: bool) -> int:
+        """What was cut short is partly answered, even where every target could be read, or nobody answered in time."""
+        status = exit_status(
+            answered=book.answered_count,
+            affirmative=is_as_wished if self._comparisons.wants_report else book.open_count > 0,
+            failures=self._session.failures,
+            signal_number=self._interrupts.signal_number,
         )
-
-    def _write(self, report: ScanReport) -> None:
-        output = self._session.output
-        match self._session.options.format:
-            case Format.JSON:
-                data.write_document(output, report.SCHEMA, report)
-            case Format.JSONL:
-                self._write_closing_lines(report)
-            case Format.CSV:
-                data.write_csv_header(output, PortRow)
-                for row in self._rows():
-                    data.write_csv_row(output, row)
-            case Format.PLAIN:
-                for row in self._rows():
-                    data.write_plain_row(output, row)
-            case Format.TABLE:
-                from nettools.render.scan import draw_report
-
-                draw_report(output, self._session.canvas, report)
-
-    def _rows(self) -> Iterator[PortRow]:
-        for host, target in self._each_target():
-            tally = self._tallies[host]
-            for found in tally.every_port(self._services):
-                yield port_row(target.text, tally.address, found)
-
-    def _write_closing_lines(self, report: ScanReport) -> None:
-        """What was not written while the scan ran: the listed ports that are not open, the hosts, the summary."""
-        for (host, target), about in zip(self._each_target(), report.hosts, strict=True):
-            for found in about.ports:
-                if found.state != "open":
-                    self._write_port_line(host, found)
-            body = to_json(about)
-            assert isinstance(body, dict)
-            line = {key: value for key, value in body.items() if key != "ports"}
-            data.write_json_line(self._session.output, "host", line, index=target.number)
-        data.write_json_line(self._session.output, "summary", report.summary)
-
-    def _write_port_line(self, host: int, found: PortReport) -> None:
-        for target in self._targets[host]:
-            where = {"target": target.text, "address": self._tallies[host].address}
-            body = to_json(found)
-            assert isinstance(body, dict)
-            data.write_json_line(self._session.output, "port", {**where, **body}, index=target.number)
+        was_cut_short = status in (Exit.ANSWERED, Exit.NEGATIVE) and book.incomplete_count
+        was_lost = sent_count and status == Exit.UNANSWERED and any(one.kind in _LOST for one in self._session.failures)
+        return Exit.PARTIAL if was_cut_short or was_lost else status

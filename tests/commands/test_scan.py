@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,11 +16,11 @@ from tests.cli import run
 
 HOST_KEYS = [
     *("target", "address", "names", "status", "status_reason", "rtt_ms", "complete", "ports", "collapsed", "counts"),
-    "notes",
+    *("notes", "ptr"),
 ]
 PORT_KEYS = [
     *("port", "protocol", "state", "reason", "reason_ip", "reason_ttl", "rtt_ms", "service", "in_practice", "banner"),
-    *("tls", "product", "version"),
+    *("tls", "product", "version", "detected", "extra", "banner_base64", "problem"),
 ]
 
 
@@ -74,7 +75,7 @@ def names(monkeypatch: pytest.MonkeyPatch, **known: list[str]) -> None:
             raise NameLookupError(f"the name '{name}' has no address")
         return [parse_address(text) for text in known[name]]
 
-    monkeypatch.setattr("nettools.commands._scan_run.resolve_host", resolve)
+    monkeypatch.setattr("nettools.commands._scan_space.resolve_host", resolve)
 
 
 def test_an_open_and_a_closed_port_are_told_apart_with_their_reasons(open_port: int, closed_port: int) -> None:
@@ -93,16 +94,24 @@ def test_silence_is_filtered_after_the_timeout(silent_port: int) -> None:
 
 def test_a_document_has_every_promised_key(open_port: int) -> None:
     document = run("scan", "127.0.0.1", "-p", str(open_port), "--timeout", "2s", "--retries", "1", "--json").json
-    assert list(document) == ["schema", "scan", "hosts", "summary", "errors"]
+    assert list(document) == ["schema", "scan", "hosts", "summary", "errors", "resume", "diff", "expected"]
     assert document["schema"] == "nettools.scan/1"
     assert list(document["scan"]) == ["started", "type", "seed", "shard", "options", "ports"]
-    assert document["scan"]["options"] == {"timeout_ms": 2000.0, "retries": 1, "max_in_flight": 1000}
+    assert document["scan"]["options"] == {
+        "targets": "127.0.0.1",
+        "addresses": "127.0.0.1",
+        "order": "random",
+        "timeout_ms": 2000.0,
+        "retries": 1,
+        "max_in_flight": 1000,
+    }
     assert document["scan"]["ports"] == {"tcp": str(open_port), "udp": None}
     assert document["scan"]["started"].endswith("Z")
     assert list(document["hosts"][0]) == HOST_KEYS
     assert list(document["hosts"][0]["ports"][0]) == PORT_KEYS
     assert list(document["summary"]) == [
-        *("hosts_up", "ports_open", "probes_sent", "retransmitted", "duration_ms", "interrupted")
+        *("hosts_up", "ports_open", "probes_sent", "retransmitted", "duration_ms", "interrupted", "addresses"),
+        *("hosts_down", "hosts_silent"),
     ]
     assert document["summary"]["interrupted"] is False
     assert document["errors"] == []
@@ -173,7 +182,7 @@ def test_what_no_resolver_should_see_never_reaches_one(monkeypatch: pytest.Monke
     def never(name: str, **_: object) -> list[Address]:
         raise AssertionError(f"asked for {name!r}")
 
-    monkeypatch.setattr("nettools.commands._scan_run.resolve_host", never)
+    monkeypatch.setattr("nettools.commands._scan_space.resolve_host", never)
     outcome = run("scan", "-p", "80", "--", target)
     assert outcome.status == 2
     assert len(outcome.stderr.splitlines()) == 1
@@ -192,7 +201,6 @@ def test_what_no_resolver_should_see_never_reaches_one(monkeypatch: pytest.Monke
         ("no-such-service", "neither a port nor a service"),
         ("1-1000000000000", "out of range"),
         ("top:0", "out of range"),
-        ("U:53", "UDP"),
         ("1," * 40_000 + "1", "longer than"),
     ],
 )
@@ -226,11 +234,12 @@ def test_both_families_at_once_is_a_contradiction() -> None:
     assert "exclude each other" in outcome.stderr
 
 
-def test_more_addresses_than_one_scan_takes_are_refused_before_any_probe() -> None:
-    outcome = run("scan", "127.0.0.0/8", "22", "--json")
+def test_very_many_probes_are_sent_only_when_somebody_agrees() -> None:
+    outcome = run("scan", "127.0.0.0/8", "22-23", "--json")
     assert outcome.status == 2
-    assert outcome.json["summary"]["probes_sent"] == 0
-    assert "16,777,216" in outcome.stderr
+    assert outcome.json["errors"][0]["kind"] == "bad-option"
+    assert "33,554,432 probes" in outcome.stderr
+    assert "--yes" in outcome.stderr
 
 
 def test_ipv6_loopback_is_scanned_like_any_other(stack: ExitStack) -> None:
@@ -285,18 +294,22 @@ def test_plain_has_one_line_for_each_port(open_port: int) -> None:
 
 def test_json_lines_tell_ports_then_hosts_then_the_summary(open_port: int, closed_port: int) -> None:
     lines = run("scan", "127.0.0.1", "-p", f"{open_port},{closed_port}", "-f", "jsonl").json_lines
-    assert [line["type"] for line in lines] == ["port", "port", "host", "summary"]
-    assert [line["state"] for line in lines[:2]] == ["open", "closed"]
-    assert [line["index"] for line in lines[:3]] == [0, 0, 0]
+    assert [line["type"] for line in lines] == ["scan", "port", "port", "host", "summary"]
+    assert (lines[0]["schema"], lines[0]["scan_type"]) == ("nettools.scan/1", "connect")
+    assert [line["state"] for line in lines[1:3]] == ["open", "closed"]
+    assert [line["index"] for line in lines[1:4]] == [0, 0, 0]
     assert lines[-1]["ports_open"] == 1
 
 
-def test_a_table_tells_the_state_the_reason_and_the_summary(open_port: int, closed_port: int) -> None:
+def test_a_table_tells_the_status_with_its_evidence_the_states_and_the_summary(
+    open_port: int, closed_port: int
+) -> None:
     outcome = run("scan", "127.0.0.1", "-p", f"{open_port},{closed_port}")
+    assert re.match(r"127\.0\.0\.1 is up \((syn-ack|conn-refused), \S+ ms\): ", outcome.stdout)
     assert "1 open, 1 closed" in outcome.stdout
-    for word in (str(open_port), str(closed_port), "syn-ack", "conn-refused"):
-        assert word in outcome.stdout
-    assert "1 address, 1 open, 2 probes" in outcome.stdout
+    for port, state in ((open_port, "open"), (closed_port, "closed")):
+        assert re.search(rf"^ *{port}/tcp  {state} ", outcome.stdout, re.MULTILINE)
+    assert "1 address: 1 up; 1 port open; 2 probes in " in outcome.stdout
 
 
 def test_targets_come_from_standard_input_as_well(open_port: int) -> None:

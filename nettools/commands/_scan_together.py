@@ -1,0 +1,47 @@
+"""Which options of a scan go together: what would have no effect is refused, before a packet is sent."""
+
+from collections.abc import Sequence
+
+from nettools.commands._scan_options import ScanOptions
+from nettools.commands._together import given, refuse_without_effect, spelled
+from nettools.core.scan.probe_port import UDP_BIT, ProbePort
+from nettools.errors import OptionError
+
+_DEPTH = ("banner", "tls_info", "probe")
+
+
+def refuse_vain(options: ScanOptions, targets: Sequence[str]) -> None:
+    """Raise OptionError for options that do not go together, and for standard input that would be read twice.
+
+    An ACK shows no port to be open (RFC 9293 §3.10.7.1: a closed and an open port answer it alike), so there is none
+    to ask; raw packets are sent without a discovery before them.
+    """
+    refuse_without_effect(options, {"syn": ("discover",), "ack": ("discover",)})
+    if options.ack and not options.udp:
+        refuse_without_effect(options, {"ack": _DEPTH})
+    if options.order == "ascending" and options.seed is not None:
+        raise OptionError("--seed does not go with --order ascending: nothing is random in it")
+    if list(targets).count("-") + (options.targets == "-") > 1:
+        raise OptionError("standard input can be read only once", hint="name - or --targets - a single time")
+
+
+def refuse_unshared_order(options: ScanOptions) -> None:
+    """Raise OptionError for a part of an order that no other machine can have."""
+    if options.shard is not None and options.seed is None and options.order == "random":
+        raise OptionError(
+            "--shard needs --seed: parts of different orders overlap, and leave out what none of them has",
+            hint="give every machine the same number, as in --seed 1, or --order ascending",
+        )
+
+
+def refuse_without_ports(options: ScanOptions, ports: Sequence[ProbePort]) -> None:
+    """Raise OptionError for a kind of probe, or a question, for which the ascending ports hold none."""
+    has_tcp, has_udp = ports[0] < UDP_BIT, ports[-1] >= UDP_BIT
+    if not has_tcp:
+        for name in given(options, ("connect", "syn", "ack", "banner", "tls_info")):
+            raise OptionError(f"{spelled(options, name)} is for TCP ports, and all of these are UDP")
+    if not has_udp:
+        for name in given(options, ("udp",)):
+            raise OptionError(
+                f"{spelled(options, name)} is for UDP ports, and all of these are TCP", hint="U:53 names a UDP port"
+            )
