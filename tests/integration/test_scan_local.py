@@ -5,212 +5,37 @@ a firewall of its own, an interface that goes down, a signal) must never look li
 """
 
 import json
-import os
 import re
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests import peers
-from tests.integration.conftest import KEPT_VARIABLES, PROJECT, ScanBed
-from tests.integration.nmap_xml import expand_ports
+from tests.integration.conftest import ScanBed
+from tests.integration.scan_namespace import (
+    CLOSED,
+    DROPPED,
+    NETTOOLS,
+    OPEN,
+    Answer,
+    Namespace,
+    limited,
+    made_namespace,
+    open_and_closed,
+    states,
+)
 
 pytestmark = pytest.mark.integration
 
-Document = dict[str, Any]
-States = dict[int, tuple[str, str]]
-
 EVERY_PORT = range(1, 65_536)
-CLOSED = ("closed", "conn-refused")
-OPEN = ("open", "syn-ack")
-DROPPED = ("filtered", "no-response")
-
-# Specs are ADDRESS,PORT; it says "ready" once all listen, and lives as long as its standard input.
-HOLD_LISTENERS = """
-import socket, sys
-held = []
-for spec in sys.argv[1:]:
-    host, port = spec.rsplit(",", 1)
-    family = socket.AF_INET6 if ":" in host or host == "dual" else socket.AF_INET
-    dual = host == "dual"
-    held.append(socket.create_server(("::" if dual else host, int(port)), family=family, dualstack_ipv6=dual))
-print("ready", flush=True)
-sys.stdin.read()
-"""
-
-
-# --- a namespace, and nettools in it --------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Namespace:
-    """A network namespace with a loopback device and no way out."""
-
-    name: str
-
-    def argv(self, *command: str) -> list[str]:
-        return ["ip", "netns", "exec", self.name, *command]
-
-    def run(self, *command: str, stdin: str = "", timeout_s: float = 60) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.argv(*command),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-            env=environment(),
-            cwd=PROJECT,
-            preexec_fn=heed_signals,
-        )
-
-    def do(self, *command: str) -> str:
-        """A command that must succeed."""
-        done = self.run(*command)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def start(self, *command: str) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            self.argv(*command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
-            cwd=PROJECT,
-            preexec_fn=heed_signals,
-        )
-
-    def nettools(
-        self, *words: str, descriptors: int | None = None, stdin: str = "", timeout_s: float = 60
-    ) -> subprocess.CompletedProcess[str]:
-        return self.run(*limited(descriptors), *NETTOOLS, *words, stdin=stdin, timeout_s=timeout_s)
-
-    def scan(self, *words: str, descriptors: int | None = None) -> "Answer":
-        return Answer.parse(self.nettools("scan", *words, "--json", descriptors=descriptors))
-
-    @contextmanager
-    def listeners(self, *specs: str) -> Iterator[None]:
-        holder = self.start(sys.executable, "-c", HOLD_LISTENERS, *specs)
-        assert holder.stdout is not None
-        try:
-            assert holder.stdout.readline() == "ready\n"
-            yield
-        finally:
-            _, complaints = holder.communicate(timeout=30)
-            assert complaints == ""
-
-    def listening(self, *addresses: str) -> set[int]:
-        """The ports that ss shows for any of these local addresses."""
-        local = [line.split()[3].rpartition(":") for line in self.do("ss", "-Hltn").splitlines()]
-        return {int(port) for address, _, port in local if address in addresses}
-
-    def wait_until_packets_are_out(self) -> None:
-        """Until a connection attempt hangs in the middle of its handshake."""
-        give_up_s = time.monotonic() + 30
-        while not self.do("ss", "-Htn", "state", "syn-sent"):
-            assert time.monotonic() < give_up_s, "no connection attempt was ever under way"
-
-
-NETTOOLS = (sys.executable, "-m", "nettools")
-
-
-def environment() -> dict[str, str]:
-    return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-
-
-def heed_signals() -> None:
-    """A shell may have told us to ignore what a test sends."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-
-
-def limited(descriptors: int | None) -> tuple[str, ...]:
-    """What to run a command with so that it can have no more descriptors."""
-    return () if descriptors is None else ("sh", "-euc", 'ulimit -n "$0"; exec "$@"', str(descriptors))
-
-
-numbers = count()
 
 
 @pytest.fixture
 def namespace() -> Iterator[Namespace]:
-    peers.require("ip", "iptables", "ip6tables", "ss", "sysctl", root=True, reason="for a network namespace")
-    made = Namespace(f"nettools-{os.getpid()}-{next(numbers)}")
-    added = subprocess.run(["ip", "netns", "add", made.name], capture_output=True, text=True, check=False)
-    if added.returncode != 0:
-        peers.unavailable(f"needed for this: a network namespace ({added.stderr.strip()})")
-    try:
-        made.do("ip", "link", "set", "lo", "up")
+    with made_namespace() as made:
         yield made
-    finally:
-        subprocess.run(["ip", "netns", "del", made.name], check=True)
-
-
-# --- what it answered -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A `nettools scan --json` document, and how the command ended."""
-
-    exit_status: int
-    document: Document
-
-    @classmethod
-    def parse(cls, done: subprocess.CompletedProcess[str]) -> "Answer":
-        assert "Traceback" not in done.stderr
-        try:
-            document: Document = json.loads(done.stdout)
-        except json.JSONDecodeError:
-            pytest.fail(f"no JSON, exit status {done.returncode}:\n{done.stdout[-2000:]}{done.stderr}")
-        assert document["schema"] == "nettools.scan/1"
-        return cls(done.returncode, document)
-
-    @property
-    def host(self) -> Document:
-        [host] = self.document["hosts"]
-        assert isinstance(host, dict)
-        return host
-
-    @property
-    def errors(self) -> list[Document]:
-        errors: list[Document] = self.document["errors"]
-        return errors
-
-    @property
-    def error_kinds(self) -> list[str]:
-        return [error["kind"] for error in self.errors]
-
-    @property
-    def states(self) -> States:
-        return states(self.host)
-
-
-def states(host: Document) -> States:
-    """Port -> (state, reason), whether it is listed or stands together with others."""
-    found: States = {}
-    for row in host["ports"]:
-        assert row["port"] not in found
-        found[row["port"]] = (row["state"], row["reason"])
-    for row in host["collapsed"]:
-        for port in expand_ports(row["ports"]):
-            assert port not in found
-            found[port] = (row["state"], row["reason"])
-    return found
-
-
-def open_and_closed(opened: set[int], scanned: Sequence[int]) -> States:
-    return {port: OPEN if port in opened else CLOSED for port in scanned}
 
 
 # --- what listens ---------------------------------------------------------------------------------
@@ -349,7 +174,9 @@ def interrupt(namespace: Namespace, number: signal.Signals, *words: str) -> tupl
     """A scan of silence that a signal ends: standard output, exit status, seconds from the signal to the end."""
     drop_all_but_port_80(namespace)
     with namespace.listeners("127.0.0.1,80"):
-        scan = namespace.start(*NETTOOLS, "scan", "127.0.0.1", "1-1000", "--timeout", "60s", *words)
+        scan = namespace.start(
+            *NETTOOLS, "scan", "127.0.0.1", "1-1000", "--order", "ascending", "--timeout", "60s", *words
+        )
         namespace.wait_until_packets_are_out()
         sent_s = time.monotonic()
         scan.send_signal(number)
@@ -379,8 +206,8 @@ def test_a_signal_ends_a_stream_with_whole_lines(namespace: Namespace, number: s
     assert took_s < 1
     assert output.endswith("\n")
     lines = [json.loads(line) for line in output.splitlines()]
-    assert [line["type"] for line in lines] == ["port", "host", "summary"]
-    assert lines[0]["port"] == 80
+    assert [line["type"] for line in lines] == ["scan", "port", "host", "resume", "summary"]
+    assert lines[1]["port"] == 80
     assert lines[-1]["interrupted"] is True
 
 
@@ -480,24 +307,6 @@ def test_a_port_that_this_machine_rejects_to_itself_is_filtered_and_this_machine
     assert set(answer.states.values()) == {("filtered", "port-unreach")}
     assert {row["reason_ip"] for row in answer.host["ports"]} == {target}
     assert answer.host["status"] == "up"
-
-
-def test_an_interface_that_goes_down_ends_the_scan_in_order(namespace: Namespace) -> None:
-    """What was under way stays without an answer; the rest is not called filtered."""
-    link_to_a_neighbour(namespace)
-    namespace.do("ip", "neigh", "add", "192.0.2.2", "lladdr", "02:00:00:00:00:02", "dev", "here", "nud", "permanent")
-    scan = namespace.start(*NETTOOLS, "scan", "192.0.2.2", "1-5000", "--timeout", "2s", "--json")
-    namespace.wait_until_packets_are_out()
-    namespace.do("ip", "link", "set", "here", "down")
-    output, complaints = scan.communicate(timeout=60)
-    answer = Answer.parse(subprocess.CompletedProcess(scan.args, scan.returncode, output, complaints))
-    assert answer.host["complete"] is False
-    assert answer.exit_status == 4
-    assert set(answer.error_kinds) <= {"no-route", "network-down"}
-    assert answer.errors != []
-    assert set(answer.states.values()) == {DROPPED}
-    assert len(answer.states) < 1000
-    assert answer.document["summary"]["interrupted"] is False
 
 
 # --- targets that are wrong -----------------------------------------------------------------------

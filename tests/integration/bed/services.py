@@ -44,7 +44,7 @@ def ntp_reply(query: bytes) -> bytes | None:
     """A server's packet whose origin is the client's transmit time, as clients check."""
     if len(query) < 48:
         return None
-    return b"\x24\x02\x00\xec" + bytes(36) + query[40:48]
+    return b"\x24\x02\x00\xec" + bytes(20) + query[40:48] + bytes(16)
 
 
 def snmp_reply(query: bytes) -> bytes | None:
