@@ -48,7 +48,7 @@ def _lines(runs: int) -> Iterator[str]:
     for kind, option in (("connect", "-sT"), ("syn", "-sS")):
         for name, address, ports in CASES:
             slow = name in ("rstlim", "far")
-            few = min(runs, 2) if slow else runs
+            few = 1 if slow else runs
             yield _row(f"{kind} {name} {ports}", [f"--{kind}", address], option, ports, runs=few)
         yield _row(f"{kind} nine hosts x 200", [f"--{kind}", *NINE], option, "1-200", runs=1)
     for name, address, ports in UDP_CASES:
