@@ -28,7 +28,6 @@ class Capacity:
         "_resume_at_s",
         "_stuck_since_s",
         "fault",
-        "is_strained",
     )
 
     def __init__(self, maximum: int) -> None:
@@ -39,8 +38,6 @@ class Capacity:
         self._is_paused = False
         self._refusals = 0
         self._stuck_since_s: float | None = None
-        self.is_strained = False
-        """Whether there was ever a shortage or a refusal: until then nothing here need be asked or told."""
         self.fault = "local-resources"
         """The kind of the last one."""
 
@@ -61,7 +58,6 @@ class Capacity:
 
     def refuses(self, kind: str, now_s: float) -> None:
         """This machine did not send a probe."""
-        self.is_strained = True
         self.fault = kind
         if self._stuck_since_s is None:
             self._stuck_since_s = now_s

@@ -24,7 +24,7 @@ class Course:
     __slots__ = ("_asides", "_overall", "_ports", "_slots", "_timing", "_verdicts")
 
     def __init__(
-        self, places: Places, timing: Timing, *, verdicts: Verdicts, asides: Asides, slots: Slots, overall: Window
+        self, places: Places, timing: Timing, verdicts: Verdicts, asides: Asides, slots: Slots, overall: Window
     ) -> None:
         self._ports = places.ports
         self._timing = timing
@@ -90,13 +90,22 @@ class Course:
             self._verdicts.unsent(host, place, kind)
         self.go_on(host)
 
-    def put_back(self, host: HostState, place: int, *, is_next: bool = True) -> None:
-        """The place has to be sent again: as the host's next one, or after what else is to be sent again."""
+    def put_back(self, host: HostState, place: int) -> None:
+        """The place could not be sent now: it is the host's next one."""
         lane = host.lanes.get(self._ports[place] >> 16)
         if lane is not None and lane.owns(place):
             lane.put_back(place)
-        elif is_next:
+        else:
             host.again.appendleft(place)
+        self._slots.queue(host)
+
+    def ask_anew(self, host: HostState, place: int) -> None:
+        """The probe met another of ours (rule E of the plan): as if it had never been sent."""
+        host.attempts[place] = 0
+        host.in_flight -= 1
+        lane = host.lanes.get(self._ports[place] >> 16)
+        if lane is not None and lane.owns(place):
+            lane.put_back(place)
         else:
             host.again.append(place)
         self._slots.queue(host)

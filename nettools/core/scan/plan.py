@@ -2,9 +2,8 @@
 
 A driver's loop, with the clock as an argument (monotonic seconds) everywhere:
 
-    1. ``next_probe(now)`` until it returns None; for each either
-       ``sent`` (the answer will come later) or ``settle``/``connected`` (it is here already), or
-       ``hold_back`` (this machine lacks a descriptor or port), or ``unsendable`` (it refuses to send).
+    1. ``next_probe(now)`` until it returns None; for each either ``sent`` (the answer will come later), or
+       ``settle``/``connected``/``refused`` (it is here), or ``hold_back``, or ``unsendable``.
     2. Wait for answers, at most ``wait_s(now)``; for each ``settle``, ``connected`` or ``refused``.
     3. ``overdue(now)`` names the probes to give up; close them.
     4. Until ``is_done``; ``abandon()`` when it has to end before.
@@ -66,7 +65,7 @@ class ScanPlan:
         canaries: Sequence[ProbePort] = (),
         known: Known | None = None,
     ) -> None:
-        """``ports`` is what the places of ``turns`` count. ``discovers``: leave the ports of absent hosts alone.
+        """``ports`` are the places of ``turns``. ``discovers``: leave the ports of absent hosts alone.
 
         ``has_echo``: a prober sends ICMP echoes. ``canaries``: see ``confidence.choose_canaries``.
         """
@@ -83,13 +82,10 @@ class ScanPlan:
         self._slots = Slots(iter(turns), self._places, timing, address_of=address_of, known=known)
         self._verdicts = Verdicts(self._places, sink, slots=self._slots, flights=self._flights, phantoms=self._phantoms)
         asides = Asides(self._places, timing, sink, self._verdicts, self._flights)
-        self._course = Course(
-            self._places, timing, verdicts=self._verdicts, asides=asides, slots=self._slots, overall=self._overall
-        )
+        self._course = Course(self._places, timing, self._verdicts, asides, self._slots, self._overall)
         self._now_s = 0.0
         self._is_admitting = False
-        self.sent_count = 0
-        self.retransmitted_count = 0
+        self.sent_count = self.retransmitted_count = 0
         self.stopped_by: str | None = None
         """The kind of the local fault that ended the scan before all hosts were begun."""
 
@@ -118,11 +114,11 @@ class ScanPlan:
         self._now_s = now_s
         self._is_admitting = False
         slots = self._slots
-        if slots.next_wake_s is not None:
+        if slots.wakes:
             slots.wake(now_s)
         if not self._supply.has_room(len(self._under_way), now_s):
             return None
-        if slots.may_admit:
+        if slots.upcoming is not None and slots.free:
             self._course.admit(now_s)
         ready = slots.ready
         while ready:
@@ -134,7 +130,8 @@ class ScanPlan:
             if len(ready) > 1:
                 ready.rotate(-1)
             host.in_flight += 1
-            self._supply.take(now_s)
+            if self._supply.pace is not None:
+                self._supply.pace.take(now_s)
             if self._timing.delay_s:
                 host.not_before_s = now_s + self._timing.delay_s
             return host.base + place
@@ -198,7 +195,7 @@ class ScanPlan:
         if found.reason_ip is None:  # ICMP errors are rate limited and come from other boxes: they teach nothing
             if attempt > 1:
                 if not host.is_limited(self._ports[place] >> 16):
-                    self._lost(host, attempt, now_s)
+                    self._supply.lost(host, attempt, now_s, len(self._under_way))
             else:
                 if rtt_s is not None:
                     host.rtt.sample(rtt_s)
@@ -225,24 +222,36 @@ class ScanPlan:
             return
         judgement = self._phantoms.judge(probe, self._ports[place], local_port) if local == host.address else "open"
         if judgement == "again":
-            if self._under_way.pop(probe, None) is None:
-                self.sent_count += 1
-            host.attempts[place] = 0
-            host.in_flight -= 1
-            self._course.put_back(host, place, is_next=False)
+            self.sent_count += self._under_way.pop(probe, None) is None
+            self._course.ask_anew(host, place)
             return
         if window is not None:
             host.confidence.note_window(window)
         if retransmissions:
-            self._lost(host, 2, now_s)
+            self._supply.lost(host, 2, now_s, len(self._under_way))
         self.settle(probe, OPEN if judgement == "open" else MET_ITSELF, now_s, rtt_s)
 
     def refused(self, probe: int, now_s: float, rtt_s: float | None = None, *, retransmissions: int = 0) -> None:
         """The target reset the connection attempt."""
-        host = self._host_of(probe) if retransmissions else None
-        if host is not None:
-            self._lost(host, 2, now_s)
-        self.settle(probe, CLOSED, now_s, rtt_s)
+        slot, place = divmod(probe, self._stride)
+        host = self._slots.hosts[slot]
+        if host is None or rtt_s is None or not host.is_plain or host.attempts[place] or self._supply.is_strained:
+            if retransmissions and host is not None:
+                self._supply.lost(host, 2, now_s, len(self._under_way))
+            self.settle(probe, CLOSED, now_s, rtt_s)
+            return
+        # What settle comes to for a first attempt that was answered at once: 65,535 times on a loopback address.
+        self.sent_count += 1
+        host.has_sent = True
+        host.attempts[place] = 1
+        host.in_flight -= 1
+        host.rtt.sample(rtt_s)
+        host.window.grow()
+        if host.unknown_in_flight:
+            self._flights.hurry(host)
+        self._verdicts.settle(host, place, CLOSED, now_s, rtt_s)
+        if not host.is_queued or host.cursor == host.count:
+            self._course.go_on(host)
 
     def is_something_due(self, now_s: float) -> bool:
         """Whether ``overdue`` may name a probe: the driver looks for late answers first."""
@@ -271,8 +280,8 @@ class ScanPlan:
         if self._is_admitting or self._cancelled:
             return 0.0
         moments = (self._flights.next_s, self._supply.next_s, self._slots.next_wake_s, self._slots.next_deadline_s)
-        due = [moment for moment in moments if moment is not None]
-        return max(0.0, min(due) - now_s) if due else None
+        next_s = min((moment for moment in moments if moment is not None), default=None)
+        return None if next_s is None else max(0.0, next_s - now_s)
 
     def abandon(self) -> None:
         """The scan ends here: the sink is told of the end of every host that was begun."""
@@ -289,8 +298,3 @@ class ScanPlan:
         self.retransmitted_count += host.attempts[place] > 0
         attempt = host.attempts[place] = min(255, host.attempts[place] + 1)
         return attempt
-
-    def _lost(self, host: HostState, attempt: int, now_s: float) -> None:
-        """An answer to that attempt proves that those before it were lost (rule C)."""
-        if host.lost(attempt, now_s):
-            self._overall.shrink(host.in_flight / max(1, len(self._under_way)))

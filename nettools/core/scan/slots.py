@@ -27,19 +27,19 @@ class Slots:
     __slots__ = (
         "_address_of",
         "_deadlines",
-        "_free",
         "_known",
-        "_next",
         "_place_of",
         "_places",
         "_serial",
         "_timing",
         "_turns",
         "_unclean",
-        "_wakes",
         "active_count",
+        "free",
         "hosts",
         "ready",
+        "upcoming",
+        "wakes",
     )
 
     def __init__(
@@ -53,16 +53,16 @@ class Slots:
     ) -> None:
         size = max(FEWEST_SLOTS, min(timing.max_in_flight, _PLACES_AT_ONCE // places.stride))
         self._turns = turns if places.port_count else iter(())
-        self._next = next(self._turns, None)
+        self.upcoming = next(self._turns, None)
         self._places = places
         self._timing = timing
         self._address_of = address_of
         self._known = known
         self._place_of = {port: place for place, port in enumerate(places.ports[: places.port_count])} if known else {}
-        self._free = list(range(size - 1, -1, -1))
+        self.free = list(range(size - 1, -1, -1))
         self._unclean: list[int] = []
         self._deadlines: deque[tuple[float, HostState]] = deque()
-        self._wakes: list[tuple[float, int, HostState]] = []
+        self.wakes: list[tuple[float, int, HostState]] = []
         self._serial = count()
         self.hosts: list[HostState | None] = [None] * size
         self.ready: deque[HostState] = deque()
@@ -71,22 +71,22 @@ class Slots:
     @property
     def has_more(self) -> bool:
         """Whether hosts are left that have not been begun."""
-        return self._next is not None
+        return self.upcoming is not None
 
     @property
     def may_admit(self) -> bool:
         """Whether one of them could begin now."""
-        return self._next is not None and bool(self._free)
+        return self.upcoming is not None and bool(self.free)
 
     def admit(self, now_s: float) -> HostState:
         """The next host takes a slot; ``may_admit`` said that it can."""
-        turn = self._next
+        turn = self.upcoming
         assert turn is not None
-        self._next = next(self._turns, None)
+        self.upcoming = next(self._turns, None)
         known: frozenset[int] = frozenset()
         if self._known is not None:
             known = frozenset(self._place_of[port] for port in self._known(turn.host) if port in self._place_of)
-        slot = self._free.pop()
+        slot = self.free.pop()
         host = HostState(turn, slot, self._places, self._address_of(turn.host), known, self._timing)
         self.hosts[slot] = host
         self.active_count += 1
@@ -117,7 +117,7 @@ class Slots:
         if host.is_queued:
             self._take_out(host)
         self.hosts[host.slot] = None
-        (self._free if is_clean else self._unclean).append(host.slot)
+        (self.free if is_clean else self._unclean).append(host.slot)
         self.active_count -= 1
 
     def _take_out(self, host: HostState) -> None:
@@ -133,12 +133,12 @@ class Slots:
 
     def clean(self) -> None:
         """No driver knows of a probe of hosts that are gone: their slots are free."""
-        self._free.extend(self._unclean)
+        self.free.extend(self._unclean)
         self._unclean.clear()
 
     def forget_rest(self) -> None:
         """What is left of the turns does not matter any more."""
-        self._next = None
+        self.upcoming = None
 
     @property
     def active(self) -> list[HostState]:
@@ -162,15 +162,15 @@ class Slots:
         host.is_queued = False
         resume_s = host.resume_s(now_s)
         if resume_s is not None and not host.is_gone:
-            heapq.heappush(self._wakes, (resume_s, next(self._serial), host))
+            heapq.heappush(self.wakes, (resume_s, next(self._serial), host))
 
     def wake(self, now_s: float) -> None:
         """Queue the hosts whose time has come."""
-        wakes = self._wakes
+        wakes = self.wakes
         while wakes and wakes[0][0] <= now_s:
             self.queue(heapq.heappop(wakes)[2])
 
     @property
     def next_wake_s(self) -> float | None:
         """When the next of them has its time."""
-        return self._wakes[0][0] if self._wakes else None
+        return self.wakes[0][0] if self.wakes else None

@@ -1,4 +1,4 @@
-"""What this machine may send now: the window over all hosts, the rate, its shortages, its network (rule F)."""
+"""What this machine may send now: the window over all hosts, the rate, its shortages, its network (rules C and F)."""
 
 from typing import Final
 
@@ -13,13 +13,15 @@ _OVERALL_START: Final = 1000.0
 class Supply:
     """Asked before each probe, told of what became of it."""
 
-    __slots__ = ("_capacity", "_is_paced", "_outage_since_s", "_pace", "overall")
+    __slots__ = ("_capacity", "_is_paced", "_outage_since_s", "is_strained", "overall", "pace")
 
     def __init__(self, timing: Timing) -> None:
         self.overall = Window(timing.max_in_flight, start=_OVERALL_START, is_fixed=timing.is_unlimited)
         self._capacity = Capacity(timing.max_in_flight)
-        self._pace = None if timing.rate_pps is None else Pace(timing.rate_pps)
+        self.pace = None if timing.rate_pps is None else Pace(timing.rate_pps)
         self._is_paced = False
+        self.is_strained = False
+        """Whether there was ever a shortage or a refusal: until then nothing of the kind need be asked or told."""
         self._outage_since_s: float | None = None
 
     def has_room(self, under_way: int, now_s: float) -> bool:
@@ -27,41 +29,43 @@ class Supply:
         self._is_paced = False
         if under_way >= self.overall.size:
             return False
-        if self._capacity.is_strained and not self._capacity.has_room(under_way, now_s):
+        if self.is_strained and not self._capacity.has_room(under_way, now_s):
             return False
-        self._is_paced = self._pace is not None and not self._pace.is_free(now_s)
+        self._is_paced = self.pace is not None and not self.pace.is_free(now_s)
         return not self._is_paced
-
-    def take(self, now_s: float) -> None:
-        """A probe is being sent."""
-        if self._pace is not None:
-            self._pace.take(now_s)
 
     def give_back(self) -> None:
         """It was not sent after all."""
-        if self._pace is not None:
-            self._pace.give_back()
+        if self.pace is not None:
+            self.pace.give_back()
 
     def went_out(self, host: HostState) -> None:
         """A probe left this machine."""
         host.has_sent = True
-        if self._capacity.is_strained:
+        if self.is_strained:
             self._capacity.sent()
             self._outage_since_s = host.outage_since_s = None
 
     def ended(self, *, is_answered: bool) -> None:
         """An attempt ended, by an answer or without."""
-        if self._capacity.is_strained:
+        if self.is_strained:
             self._capacity.ended()
             if is_answered:
                 self._capacity.answered()
 
+    def lost(self, host: HostState, attempt: int, now_s: float, under_way: int) -> None:
+        """An answer to that attempt proves that those before it were lost (rule C)."""
+        if host.lost(attempt, now_s):
+            self.overall.shrink(host.in_flight / max(1, under_way))
+
     def lacks(self, under_way: int, now_s: float) -> None:
         """This machine has no descriptor, memory or port left."""
+        self.is_strained = True
         self._capacity.lacks(under_way, now_s)
 
     def refuses(self, kind: str, now_s: float) -> None:
         """This machine refused to send a probe."""
+        self.is_strained = True
         self._capacity.refuses(kind, now_s)
 
     def may_pass(self, host: HostState, kind: str, now_s: float) -> bool:
@@ -71,7 +75,7 @@ class Supply:
 
     def is_patience_over(self, host: HostState, kind: str, now_s: float) -> bool:
         """The network is lost: leave the host alone for a moment. Whether that has lasted too long."""
-        self._capacity.refuses(kind, now_s)
+        self.refuses(kind, now_s)
         if self._outage_since_s is None:
             self._outage_since_s = now_s
         if host.outage_since_s is None:
@@ -81,7 +85,7 @@ class Supply:
 
     def hopeless_fault(self, under_way: int, now_s: float) -> str | None:
         """The kind of fault that has kept everything from moving for ``PATIENCE_S``; its patience begins anew."""
-        if not self._capacity.is_strained or not self._capacity.is_hopeless(under_way, now_s):
+        if not self.is_strained or not self._capacity.is_hopeless(under_way, now_s):
             return None
         self._capacity.forgive()
         return self._capacity.fault
@@ -94,4 +98,4 @@ class Supply:
 
     @property
     def _paced_until_s(self) -> float | None:
-        return self._pace.next_s if self._is_paced and self._pace is not None else None
+        return self.pace.next_s if self._is_paced and self.pace is not None else None

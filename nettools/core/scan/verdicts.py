@@ -45,7 +45,7 @@ class Verdicts:
         self.settled_count += 1
         if found is CLOSED:
             host.confidence.closed += 1
-            host.watch(0).note_closed(place, now_s)
+            (host.watches.get(0) or host.watch(0)).note_closed(place, now_s)
         elif found is OPEN:
             host.confidence.opened += 1
         elif found is UNREACHABLE_PORT:

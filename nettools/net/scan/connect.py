@@ -112,6 +112,14 @@ class ConnectProber:
             error = made.connect_ex(target)
             if error not in _PENDING:
                 now = monotonic()
+                if error == errno.ECONNREFUSED and RECONNECTS:
+                    icmp = take_icmp_error(made)
+                    if icmp is None:
+                        idle.append(made)
+                        self._plan.refused(probe, now, now - now_s)
+                    else:
+                        self._filtered(_Attempt(probe, made, destination, port, now_s), icmp)
+                    return
                 self._conclude(_Attempt(probe, made, destination, port, now_s), error, now, now - now_s)
                 return
         if error not in _PENDING:

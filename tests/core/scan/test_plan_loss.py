@@ -82,10 +82,10 @@ def test_the_overall_window_shrinks_by_the_part_that_the_lossy_host_has_of_it() 
         plan.sent(probe, 0.0)
     host = plan._slots.hosts[0]
     assert host is not None
-    plan._lost(host, 2, 0.01)
-    assert plan._overall.size == pytest.approx(200 * 0.75)
-    plan._lost(host, 2, 0.02)  # within one timeout
-    assert plan._overall.size == pytest.approx(200 * 0.75)
+    plan._supply.lost(host, 2, 0.01, 200)
+    assert plan._supply.overall.size == pytest.approx(200 * 0.75)
+    plan._supply.lost(host, 2, 0.02, 200)  # within one timeout
+    assert plan._supply.overall.size == pytest.approx(200 * 0.75)
 
 
 def test_loss_on_one_host_leaves_the_window_of_another_alone() -> None:
