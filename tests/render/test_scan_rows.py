@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from nettools.core.record import flat_header
 from nettools.core.scan.report import PortRow
-from nettools.core.scan.rows import port_rows
 from nettools.core.text import safe
 from nettools.render import data
 from nettools.render.output import Output
 from tests import scan_reports
+from tests.record_ports import port_rows
 from tests.render.drawing import faults, written
 from tests.scan_reports import HOSTILE, SERVICES
 

@@ -27,7 +27,6 @@ MOST_PATTERNS: Final = 64
 
 _IPV4: Final[RealmKey] = (4, None)
 _MAPPED_FIRST: Final = 0xFFFF << 32  # ::ffff:0:0/96, RFC 4291 §2.5.5.2
-_MAPPED_LAST: Final = _MAPPED_FIRST | 0xFFFFFFFF
 
 
 class _Gathered:

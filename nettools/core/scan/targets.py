@@ -11,20 +11,16 @@ A comma stands between octets here, never between targets: those are words of th
 """
 
 import re
-from collections.abc import Iterator
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
-from nettools.core.address import Address, address_from_int, parse_address, parse_ipv6
+from nettools.core.address import parse_address, parse_ipv6
 from nettools.core.host_name import spells_address
 from nettools.core.prefix import Prefix
 from nettools.core.scan.octets import OctetPattern, parse_octets
 from nettools.core.subnet.parse import parse_subnet
 from nettools.core.text import quoted
-from nettools.errors import AddressError, OptionError
-
-MOST_ADDRESSES: Final = 4096
-"""How many addresses ``addresses_in`` gives."""
+from nettools.errors import AddressError
 
 _LONGEST_IPV6: Final = 45
 """Six groups and a dotted quad, as INET6_ADDRSTRLEN counts them (netinet/in.h), without its NUL."""
@@ -181,27 +177,4 @@ def _check_zone(word: str, span: Span) -> None:
         raise AddressError(
             f"{quoted(word)} is link-local and lacks its zone",
             hint=f"name the interface: {_shown(address)}%eth0{slash}{_shown(length)}",
-        )
-
-
-def addresses_in(word: str) -> Iterator[Address] | None:
-    """The addresses that a word spells, ascending, at most ``MOST_ADDRESSES``; None when it is a host name.
-
-    The iterator raises AddressError or PrefixError when it is a broken spelling of addresses.
-    """
-    return (
-        _addresses(word) if plain_ipv4(word) is not None or len(word.split()) > 1 or _spells_addresses(word) else None
-    )
-
-
-def _addresses(word: str) -> Iterator[Address]:
-    spelled = parse_target(word)
-    assert spelled is not None
-    if spelled.size > MOST_ADDRESSES:
-        raise OptionError(f"{quoted(word)} holds {spelled.size:,} addresses; one scan takes {MOST_ADDRESSES:,}")
-    if isinstance(spelled, OctetPattern):
-        yield from (address_from_int(4, spelled.at(rank)) for rank in range(spelled.size))
-    else:
-        yield from (
-            address_from_int(spelled.version, number, spelled.zone) for number in range(spelled.first, spelled.last + 1)
         )

@@ -1,16 +1,13 @@
 """The words of a scan: which are targets, which is the port list, and what lists and files of targets hold."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from nettools.core.host_name import check_host_name
 from nettools.core.ports import PortNames, looks_like_ports
 from nettools.core.scan.targets import Spelled, parse_target
 from nettools.core.text import quoted
 from nettools.errors import OptionError, RequestError
-
-_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def split_words(
@@ -33,18 +30,6 @@ def split_words(
     if not targets and not has_target_file:
         raise OptionError("no target", hint="name a host, as in nettools scan localhost 1-1024")
     return targets, ports
-
-
-def target_lines(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """(line number from 1, target) of each line of a file of targets; blank lines and ``#`` comments are none.
-
-    A byte order mark and the ends of lines, CR LF too, do not matter. Nothing is checked yet: a target that cannot
-    be read is a failure of its own.
-    """
-    for number, line in enumerate(lines, 1):
-        text = (line.removeprefix(_BYTE_ORDER_MARK) if number == 1 else line).partition("#")[0].strip()
-        if text:
-            yield number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +55,7 @@ def parse_exclusions(text: str) -> Exclusions:
 
 
 def exclusions_in_lines(lines: Iterable[tuple[int, str]]) -> Exclusions:
-    """The lines of ``--exclude-file``, as ``target_lines`` gives them. Raises OptionError that names the line.
+    """The numbered lines of ``--exclude-file`` without blank ones and comments. Raises OptionError that names the line.
 
     One line that cannot be read refuses the scan: it would probe what somebody wanted left alone.
     """

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
@@ -70,7 +71,7 @@ def _is_broadcast(where: SocketAddress) -> bool:
         return asker.connect_ex(where) == 0
 
 
-class DatagramProber:
+class DatagramProber(ABC):
     """The sockets of a prober. What is sent, and what an answer means, its subclasses know."""
 
     def __init__(self, plan: ProbeReports, watcher: Watcher, source: ProbeSource) -> None:
@@ -90,13 +91,13 @@ class DatagramProber:
         """Answers that found no room in a receive buffer. Their probes go again, as those of lost packets do."""
         return self._lost + sum(opened.lost for opened in self._by_descriptor.values())
 
+    @abstractmethod
     def send(self, probe: int, address: Address, port: int, now_s: float) -> None:
         """Send the probe and tell the plan."""
-        raise NotImplementedError
 
+    @abstractmethod
     def give_up(self, probe: int) -> None:
         """Forget the probe."""
-        raise NotImplementedError
 
     def look(self, descriptor: int) -> None:
         """Take what has come on one of the sockets."""
@@ -114,17 +115,17 @@ class DatagramProber:
         self._unfinished.clear()
         self._sockets = {4: [], 6: []}
 
+    @abstractmethod
     def _received(self, datagram: Received) -> None:
         """Something came."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _rejected(self, rejection: Rejection) -> None:
         """An ICMP error came."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _open(self, version: int) -> DatagramSocket:
         """Make one more socket. Raises OSError."""
-        raise NotImplementedError
 
     def _deliver(self, probe: int, where: SocketAddress, datagram: bytes, now_s: float) -> bool:
         """Send it; returns whether it is on its way. If not, the plan has been told."""

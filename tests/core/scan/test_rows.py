@@ -12,8 +12,9 @@ from nettools.core.ports import compact_ports
 from nettools.core.scan.probe_port import udp
 from nettools.core.scan.reason import CLOSED, OPEN, SILENT, UNANSWERED, Verdict
 from nettools.core.scan.report import ScannedPorts
-from nettools.core.scan.rows import count_of, every_port, planned_count, port_rows, ranges_of, standing_together
+from nettools.core.scan.rows import count_of, planned_count, standing_together
 from nettools.core.scan.tally import HostTally
+from tests.record_ports import every_port, port_rows, ranges_of
 
 SERVICES = ServiceTable(registered=[("22", "tcp", "ssh", ""), ("53", "udp", "domain", "")], in_practice=[])
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from nettools.core.address import format_address, parse_ipv4
 from nettools.core.host_name import check_host_name
 from nettools.core.scan.octets import OctetPattern
-from nettools.core.scan.targets import MOST_ADDRESSES, Span, addresses_in, parse_target, plain_ipv4
+from nettools.core.scan.targets import Span, parse_target, plain_ipv4
 from nettools.errors import AddressError, HostNameError, NettoolsError, OptionError, PrefixError, RequestError
 from tests.core.strategies import attempt, controls_in, hostile_text, ipv4_like, ipv6_like
+from tests.spelled_addresses import MOST_ADDRESSES, addresses_in
 
 # --- addresses ------------------------------------------------------------------------------------
 

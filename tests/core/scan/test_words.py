@@ -2,12 +2,11 @@
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from nettools.core.ports import PortNames
 from nettools.core.scan.octets import OctetPattern, parse_octets
 from nettools.core.scan.targets import Span
-from nettools.core.scan.words import Exclusions, exclusions_in_lines, parse_exclusions, split_words, target_lines
+from nettools.core.scan.words import Exclusions, exclusions_in_lines, parse_exclusions, split_words
 from nettools.errors import NettoolsError, OptionError
 from tests.core.strategies import attempt, controls_in, hostile_text
 
@@ -81,27 +80,6 @@ def test_the_words_of_the_caller_stay_as_they_are() -> None:
     assert words == ["localhost", "22"]
 
 
-# --- lines of targets -------------------------------------------------------------------------------
-
-
-def test_each_line_of_a_file_is_a_target_but_for_blank_ones_and_comments() -> None:
-    text = "\ufefflocalhost\n\n  10.0.0.0/24 # the office\r\n# nothing\n\t::1\t\n   \n10.0.0.1 10.0.0.2\n"
-    assert list(target_lines(text.splitlines(keepends=True))) == [
-        (1, "localhost"),
-        (3, "10.0.0.0/24"),
-        (5, "::1"),
-        (7, "10.0.0.1 10.0.0.2"),
-    ]
-
-
-@given(st.lists(st.sampled_from(["a", " b ", "#c", "", "d#e", "\r", "f\r\n"])))
-def test_every_line_is_counted_and_none_is_blank(lines: list[str]) -> None:
-    found = list(target_lines(lines))
-    assert [text for _, text in found] == [{" b ": "b", "d#e": "d", "f\r\n": "f"}.get(one, one) for one in lines
-                                           if one not in ("#c", "", "\r")]  # fmt: skip
-    assert all(lines[number - 1].strip().startswith(text) for number, text in found)
-
-
 # --- exclusions ------------------------------------------------------------------------------------------
 
 
@@ -147,7 +125,7 @@ def test_an_exclusion_that_cannot_be_read_refuses_the_scan(text: str, why: str) 
 
 
 def test_exclusions_in_a_file_are_one_a_line_and_lists_of_octets_too() -> None:
-    found = exclusions_in_lines(target_lines(["# ours", "10.0.0.1,5,9", "", "printer.example"]))
+    found = exclusions_in_lines([(2, "10.0.0.1,5,9"), (4, "printer.example")])
     assert found.names == ("printer.example",)
     (pattern,) = found.spelled
     assert isinstance(pattern, OctetPattern)
@@ -156,11 +134,11 @@ def test_exclusions_in_a_file_are_one_a_line_and_lists_of_octets_too() -> None:
 
 def test_a_bad_line_of_exclusions_is_named() -> None:
     with pytest.raises(OptionError, match=r"in line 3: .*is above 255"):
-        exclusions_in_lines(target_lines(["10.0.0.1", "", "10.0.0.300"]))
+        exclusions_in_lines([(1, "10.0.0.1"), (3, "10.0.0.300")])
     with pytest.raises(OptionError, match=r"in line 1: .*more than one word"):
-        exclusions_in_lines(target_lines(["10.0.0.0 255.255.255.0"]))
+        exclusions_in_lines([(1, "10.0.0.0 255.255.255.0")])
     with pytest.raises(OptionError, match=r"in line 1: .*four octets"):
-        exclusions_in_lines(target_lines(["5"]))
+        exclusions_in_lines([(1, "5")])
 
 
 def test_exclusions_add_up() -> None:

@@ -11,7 +11,6 @@ from nettools.core.depth.match import Match, told
 
 _CONNACK: Final = 2
 _PUBLISH: Final = 3
-_SUBACK: Final = 9
 _REFUSALS: Final = {
     1: "refuses protocol 3.1.1",
     2: "refuses clients without a name",

@@ -3,6 +3,7 @@
 Cells are numbered port by port: see ``batch``.
 """
 
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections import deque
@@ -22,7 +23,7 @@ _EXPIRE: Final = bytes([0, SILENT, SILENT, 3, 4])
 _TABLES: Final = {table: table.ljust(256, b"\xff") for table in (_RELEASE, _EXPIRE)}
 
 
-class Run:
+class Run(ABC):
     """What a single host and a flock have in common."""
 
     def __init__(
@@ -78,17 +79,17 @@ class Run:
     def has_unsent(self) -> bool:
         return self.place < len(self.todo) and self.left > 0
 
+    @abstractmethod
     def left_of(self, slot: int) -> int:
         """How many cells of that host have no verdict."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unfinished_slots(self) -> list[int]:
         """The hosts that have such cells."""
-        raise NotImplementedError
 
+    @abstractmethod
     def room(self) -> int:
         """How many probes this run may send now, as far as it is itself concerned."""
-        raise NotImplementedError
 
     def take(self, most: int, now_s: float) -> Batch | None:
         """The next batch of at most so many probes of this pass, None when all that is left was settled meanwhile."""
@@ -188,9 +189,9 @@ class Run:
         while flying and flying[0].ended_s + self.wait_s(flying[0].attempt) <= now_s:
             self._expire(flying.popleft())
 
+    @abstractmethod
     def wait_s(self, attempt: int) -> float:
         """How long a probe of that attempt waits for its answer."""
-        raise NotImplementedError
 
     @property
     def deadline_s(self) -> float | None:
@@ -222,9 +223,9 @@ class Run:
         self.todo = cells
         self.place = 0
 
+    @abstractmethod
     def next_pass(self) -> bool:
         """Begin another pass over what is silent; False when the silence is to be believed."""
-        raise NotImplementedError
 
     @property
     def silent_tries(self) -> int:
