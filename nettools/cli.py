@@ -30,6 +30,9 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
+ABOUT_THE_TOOL = frozenset({"schema"})
+"""Those that answer about nettools, not about a network."""
+
 _NCAT_STATUS = {3: 2}
 """cat and listen have the exit codes of ncat: 1 is the network, 2 anything else."""
 _LONGEST_MESSAGE = 500

@@ -24,8 +24,7 @@ from nettools.errors import OptionError
 from nettools.render.format import COMMON_FORMATS, Format
 from nettools.render.style import ColorChoice
 
-_WORDED_DEFAULT = re.compile(r"\[default: \((.*)\)\]", re.DOTALL)
-"""Typer puts brackets around a default that is told in words."""
+_DEFAULT = re.compile(r" *\[default: (.*)\]$", re.DOTALL)
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -84,10 +83,28 @@ class _Command(TyperCommand):
             if row is not None:
                 is_argument = parameter.param_type_name == "argument"
                 group = "Arguments" if is_argument else getattr(parameter, "rich_help_panel", None) or "Options"
-                groups.setdefault(group, []).append((row[0], _WORDED_DEFAULT.sub(r"[default: \1]", row[1])))
+                text, default = worded_default(row[1])
+                shown = text if default is None else f"{text}  [default: {default}]"
+                groups.setdefault(group, []).append((row[0], shown))
         for title, rows in groups.items():
             with formatter.section(title):
                 formatter.write_dl(rows)
+
+
+def worded_default(text: str) -> tuple[str, str | None]:
+    """The help of an option without its default, and the default; Typer puts brackets around one told in words.
+
+    >>> worded_default("From this port.  [default: (any)]")
+    ('From this port.', 'any')
+    >>> worded_default("Say more.")
+    ('Say more.', None)
+    """
+    found = _DEFAULT.search(text)
+    if found is None:
+        return text, None
+    default = found[1]
+    is_worded = default.startswith("(") and default.endswith(")")
+    return text[: found.start()], default[1:-1] if is_worded else default
 
 
 def _collect_rarely() -> None:
