@@ -80,7 +80,7 @@ def _run(words: list[str], world: "Environment") -> int:
     if _wants_help(words):
         from nettools.commands._help import help_text
 
-        return _print(help_text(words, COMMANDS, columns=world.columns), world)
+        return _print(help_text(words, COMMANDS, ABOUT_THE_TOOL, columns=world.page_columns), world)
 
     from nettools.commands._group import LazyGroup
 
@@ -175,6 +175,8 @@ def _usage_hint(error: Exception, words: list[str]) -> str | None:
     """What to do about a usage error: the command's first example, or where options belong."""
     if words and words[0].startswith("-"):
         return "options go after the command"
+    if type(error).__name__ == "NoSuchOption" and not getattr(error, "possibilities", None):
+        return f"nettools {words[0]} --help lists the options" if words else None
     command = getattr(getattr(error, "ctx", None), "command", None)
     examples = [line.strip() for line in (getattr(command, "epilog", None) or "").splitlines()]
     example = next((line for line in examples if line.startswith("nettools ")), None)

@@ -1,43 +1,40 @@
-"""The JSON Schemas of all documents, generated from the record classes that the documents are made of.
+"""The JSON Schemas of all documents and lines, generated from the record classes that they are made of.
 
-    python tools/schemas.py write      rewrite nettools/schemas/
+    python tools/schemas.py write      rewrite nettools/schemas/ and tests/golden/keys/
     python tools/schemas.py --check    exit 1 and show the difference when a file is out of date
 
-JSON Schema draft 2020-12. Readers may meet further keys within a version, so none is forbidden.
+``write`` refuses to take a key away, or to change its type, within a version: there would be readers to break.
 """
 
 import difflib
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import is_dataclass
-from datetime import datetime
-from enum import Enum
-from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from nettools.core.connect.report import CatReport
-from nettools.core.error_report import ErrorReport
-from nettools.core.ifaces.report import IfacesReport
-from nettools.core.port_service import ServiceReport
-from nettools.core.prefix import Prefix
-from nettools.core.rdns.report import RdnsReport
-from nettools.core.record import Column, columns
-from nettools.core.relay.events import RelayEvent
-from nettools.core.resolve.report import ResolveReport
-from nettools.core.route.explanation import ExplainReport
-from nettools.core.route.report import RouteReport
-from nettools.core.scan.report import ScanReport
-from nettools.core.subnet.lists import ComparisonReport, FilterReport, NetworkListReport, RelationReport
-from nettools.core.subnet.mac import MacReport
-from nettools.core.subnet.report import SubnetReport
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from nettools.core.connect.report import CatReport  # noqa: E402
+from nettools.core.error_report import ErrorReport  # noqa: E402
+from nettools.core.ifaces.report import IfacesReport  # noqa: E402
+from nettools.core.port_service import ServiceReport  # noqa: E402
+from nettools.core.rdns.report import RdnsReport  # noqa: E402
+from nettools.core.resolve.report import ResolveReport  # noqa: E402
+from nettools.core.route.explanation import ExplainReport  # noqa: E402
+from nettools.core.route.report import RouteReport  # noqa: E402
+from nettools.core.scan.report import ScanReport  # noqa: E402
+from nettools.core.schema_list import SchemaList  # noqa: E402
+from nettools.core.subnet.lists import ComparisonReport, FilterReport, NetworkListReport, RelationReport  # noqa: E402
+from nettools.core.subnet.mac import MacReport  # noqa: E402
+from nettools.core.subnet.report import SubnetReport  # noqa: E402
+from tools.line_schemas import LINES, lines_schema  # noqa: E402
+from tools.record_schema import JsonSchema, document_schema  # noqa: E402
+from tools.schema_keys import keys_text, lost_keys, read_keys  # noqa: E402
 
 REPORTS: dict[str, type] = {
     "cat": CatReport,
     "error": ErrorReport,
-    "events": RelayEvent,
     "ifaces": IfacesReport,
     "port-service": ServiceReport,
     "rdns": RdnsReport,
@@ -45,6 +42,7 @@ REPORTS: dict[str, type] = {
     "route": RouteReport,
     "route-explain": ExplainReport,
     "scan": ScanReport,
+    "schemas": SchemaList,
     "subnet": SubnetReport,
     "subnet-compare": ComparisonReport,
     "subnet-filter": FilterReport,
@@ -52,97 +50,20 @@ REPORTS: dict[str, type] = {
     "subnet-mac": MacReport,
     "subnet-relation": RelationReport,
 }
-FOLDER = Path(__file__).parent.parent / "nettools" / "schemas"
-
-_DECIMAL = {"type": "string", "pattern": "^-?[0-9]+$"}
-_SCALARS: dict[object, dict[str, Any]] = {
-    NoneType: {"type": "null"},
-    bool: {"type": "boolean"},
-    int: {"type": "integer"},
-    float: {"type": "number"},
-    str: {"type": "string"},
-    datetime: {"type": "string", "format": "date-time"},
-    IPv4Address: {"type": "string", "format": "ipv4"},
-    IPv6Address: {"type": "string", "description": "an IPv6 address, perhaps with a %zone"},
-    Prefix: {"type": "string", "description": "a network in CIDR notation"},
-}
+FOLDER = ROOT / "nettools" / "schemas"
+KEYS = ROOT / "tests" / "golden" / "keys"
 
 
-def schema_of(report: type) -> dict[str, Any]:
-    """The schema of the document that a report becomes."""
-    definitions: dict[str, Any] = {}
-    document = _object_schema(report, definitions)
-    name: str = report.SCHEMA  # type: ignore[attr-defined]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        "description": _summary(report),
-        "type": "object",
-        "properties": {"schema": {"const": name}, **document["properties"]},
-        "required": ["schema", *document["required"]],
-        "$defs": dict(sorted(definitions.items())),
-    }
-
-
-def _object_schema(record: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    hints = get_type_hints(record)
-    properties = {one.key: _field_schema(one, hints[one.name], definitions) for one in columns(record)}
-    return {
-        "description": _summary(record),
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-    }
-
-
-def _field_schema(one: Column, hint: object, definitions: dict[str, Any]) -> dict[str, Any]:
-    schema = _schema(hint, definitions)
-    if one.decimal:
-        schema = _any_of([_DECIMAL, {"type": "null"}]) if NoneType in get_args(hint) else _DECIMAL
-    return {"title": one.title, **schema} if one.title else schema
-
-
-def _schema(hint: object, definitions: dict[str, Any]) -> dict[str, Any]:
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin in (Union, UnionType):
-        return _any_of([_schema(option, definitions) for option in arguments])
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is tuple:
-        return {"type": "array", "items": _schema(arguments[0], definitions)}
-    if origin is dict and "Json" in str(arguments[1]):  # any value: the alias names itself
-        return {"type": "object"}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return {"enum": [member.value for member in hint]}
-    if isinstance(hint, type) and is_dataclass(hint):
-        if hint.__name__ not in definitions:
-            definitions[hint.__name__] = {}
-            definitions[hint.__name__] = _object_schema(hint, definitions)
-        return {"$ref": f"#/$defs/{hint.__name__}"}
-    raise TypeError(f"no JSON Schema for {hint}")
-
-
-def _any_of(options: list[dict[str, Any]]) -> dict[str, Any]:
-    """The options as one schema: a list of types where they are nothing but types."""
-    unique = [option for place, option in enumerate(options) if option not in options[:place]]
-    if len(unique) == 1:
-        return unique[0]
-    if all(set(option) == {"type"} for option in unique):
-        return {"type": [option["type"] for option in unique]}
-    return {"anyOf": unique}
-
-
-def _summary(record: type) -> str:
-    return (record.__doc__ or "").partition("\n")[0]
+def schemas() -> dict[str, JsonSchema]:
+    """Name -> schema, of documents and of lines."""
+    documents = {name: document_schema(name, report) for name, report in REPORTS.items()}
+    return documents | {name: lines_schema(name) for name in LINES}
 
 
 def _files() -> Iterator[tuple[Path, str]]:
-    for name, report in REPORTS.items():
-        yield FOLDER / f"{name}.json", json.dumps(schema_of(report), indent=2) + "\n"
+    for name, schema in schemas().items():
+        yield FOLDER / f"{name}.json", json.dumps(schema, indent=2) + "\n"
+        yield KEYS / f"{name}.txt", keys_text(schema)
 
 
 def main(arguments: list[str]) -> int:
@@ -155,12 +76,15 @@ def main(arguments: list[str]) -> int:
         current = path.read_text() if path.exists() else ""
         if current == text:
             continue
-        if arguments == ["write"]:
+        lost = lost_keys(read_keys(current), read_keys(text)) if path.suffix == ".txt" else []
+        if arguments == ["write"] and not lost:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text)
             continue
         stale = 1
+        sys.stdout.writelines(f"{path}: {one}\n" for one in lost)
         lines = difflib.unified_diff(current.splitlines(True), text.splitlines(True), str(path), "generated")
-        sys.stdout.writelines(lines)
+        sys.stdout.writelines([] if lost else lines)
     return stale
 
 

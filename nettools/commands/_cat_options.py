@@ -145,7 +145,10 @@ class CatOptions(RelayOptions):
     proxy_auth: Annotated[
         str | None,
         typer.Option(
-            "--proxy-auth", metavar="USER:PASSWORD", help="Which others see in ps(1).", rich_help_panel=_PROXY
+            "--proxy-auth",
+            metavar="USER:PASSWORD",
+            help="Who we are to the proxy; others see it in ps(1).",
+            rich_help_panel=_PROXY,
         ),
     ] = None
     proxy_auth_file: Annotated[

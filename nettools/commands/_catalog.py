@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from inspect import cleandoc
 from typing import Any
 
-from nettools.commands._command import worded_default
+from nettools.commands._command import option_group, worded_default
+from nettools.commands._examples import Example, read_examples
 from nettools.commands._group import LazyGroup, VerbGroup
 
 
@@ -63,25 +64,28 @@ class DescribedCommand:
     """Paragraphs, each one line of text."""
     arguments: tuple[DescribedArgument, ...]
     options: tuple[DescribedOption, ...]
-    examples: tuple[str, ...]
-    """Lines of a shell, in which ``nettools`` stands first or behind a pipe."""
+    worked_examples: tuple[Example, ...]
     verbs: tuple["DescribedCommand", ...] = field(default=())
     default_verb: str | None = None
     """The verb that is meant when none is named; arguments, options and examples of the command are its own."""
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Lines of a shell, in which ``nettools`` stands first or behind a pipe."""
+        return tuple(example.line for example in self.worked_examples)
 
 
 def described_commands(table: Mapping[str, str]) -> tuple[DescribedCommand, ...]:
     """The commands of a table (``cli.COMMANDS``: name -> summary), in its order."""
     root = LazyGroup("nettools", "nettools.commands", table)
-    return tuple(_described(root.get_command(None, name), name, summary) for name, summary in table.items())
+    return tuple(described_command(root.get_command(None, name), name, summary) for name, summary in table.items())
 
 
-def _described(command: Any, name: str, summary: str) -> DescribedCommand:
+def described_command(command: Any, name: str, summary: str) -> DescribedCommand:
+    """What a command of Typer's says of itself, with all of its verbs."""
     if not isinstance(command, VerbGroup):
         return _leaf(command, name, name, summary)
-    verbs = tuple(
-        _leaf(command.get_command(None, verb), verb, f"{name} {verb}", text) for verb, text in command.table.items()
-    )
+    verbs = tuple(described_verb(command, verb) for verb in command.table)
     usual = next(verb for verb in verbs if verb.name == command.default)
     return DescribedCommand(
         name=name,
@@ -90,37 +94,41 @@ def _described(command: Any, name: str, summary: str) -> DescribedCommand:
         description=usual.description,
         arguments=usual.arguments,
         options=usual.options,
-        examples=usual.examples,
+        worked_examples=usual.worked_examples,
         verbs=verbs,
         default_verb=command.default,
     )
+
+
+def described_verb(group: VerbGroup, verb: str) -> DescribedCommand:
+    """One verb of a command."""
+    return _leaf(group.get_command(None, verb), verb, f"{group.name} {verb}", group.table[verb])
 
 
 def _leaf(command: Any, name: str, path: str, summary: str) -> DescribedCommand:
     context = command.make_context(f"nettools {path}", [], resilient_parsing=True)
     parameters = command.get_params(context)
     paragraphs = cleandoc(command.help or "").split("\n\n")
+    places = {title: place for place, title in enumerate(getattr(command, "group_order", ()))}
+    options = sorted(_options(parameters, context), key=lambda one: places.get(one.group, len(places)))
     return DescribedCommand(
         name=name,
         path=path,
         summary=summary,
         description=tuple(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph.strip()),
         arguments=tuple(_arguments(parameters, context)),
-        options=tuple(_options(parameters, context)),
-        examples=_examples(command.epilog or ""),
+        options=tuple(options),
+        worked_examples=read_examples(command.epilog or ""),
     )
-
-
-def _examples(epilog: str) -> tuple[str, ...]:
-    _, _, lines = epilog.partition("Examples:\n")
-    return tuple(line.strip() for line in lines.splitlines() if line.strip())
 
 
 def _arguments(parameters: list[Any], context: Any) -> Iterator[DescribedArgument]:
     for one in parameters:
         record = one.get_help_record(context) if one.param_type_name == "argument" else None
         if record is not None:
-            yield DescribedArgument(metavar=one.metavar, help=record[1], required=one.required)
+            # Typer adds a word on what has to be there, which the usage line shows.
+            text = record[1].removesuffix("[required]").rstrip()
+            yield DescribedArgument(metavar=one.metavar, help=text, required=one.required)
 
 
 def _options(parameters: list[Any], context: Any) -> Iterator[DescribedOption]:
@@ -139,7 +147,7 @@ def _options(parameters: list[Any], context: Any) -> Iterator[DescribedOption]:
             choices=choices,
             help=text,
             default=default,
-            group=getattr(one, "rich_help_panel", None) or "Options",
+            group=option_group(one),
             takes_value=takes_value,
             is_repeatable=bool(one.multiple or one.count),
         )

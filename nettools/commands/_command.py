@@ -9,7 +9,7 @@ import gc
 import inspect
 import re
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal
 
@@ -27,6 +27,8 @@ from nettools.render.style import ColorChoice
 _DEFAULT = re.compile(r" *\[default: (.*)\]$", re.DOTALL)
 
 CONTEXT_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+COMMON_GROUP = "Options of every command"
 
 
 def common_options(
@@ -61,10 +63,13 @@ def common_options(
 
 
 class _Command(TyperCommand):
-    """A command whose help shows its options in the groups that ``rich_help_panel`` names, without rich."""
+    """A command of which some options may stand without their value. Its help is drawn by ``_help_page``."""
 
     optional_values: frozenset[str] = frozenset()
     """Options that may stand without their value, which is empty then: Typer has no such thing."""
+
+    group_order: tuple[str, ...] = ()
+    """The headings of help in their order; others come behind them."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Say where a value was left out: at the end, and before another option."""
@@ -75,20 +80,10 @@ class _Command(TyperCommand):
                 args[place] = f"{word}="
         return list(super().parse_args(ctx, args))
 
-    def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The arguments, then each group in the order of its first option, and those of every command at the end."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for parameter in self.get_params(ctx):
-            row = parameter.get_help_record(ctx)
-            if row is not None:
-                is_argument = parameter.param_type_name == "argument"
-                group = "Arguments" if is_argument else getattr(parameter, "rich_help_panel", None) or "Options"
-                text, default = worded_default(row[1])
-                shown = text if default is None else f"{text}  [default: {default}]"
-                groups.setdefault(group, []).append((row[0], shown))
-        for title, rows in groups.items():
-            with formatter.section(title):
-                formatter.write_dl(rows)
+
+def option_group(parameter: Any) -> str:
+    """The heading of help under which an option stands: its own, or that of what every command has."""
+    return getattr(parameter, "rich_help_panel", None) or ("Options" if parameter.name != "help" else COMMON_GROUP)
 
 
 def worded_default(text: str) -> tuple[str, str | None]:
@@ -140,8 +135,12 @@ def build(
     default_format: Format = Format.TABLE,
     more_formats: tuple[Format, ...] = (),
     optional_values: tuple[str, ...] = (),
+    groups: Mapping[str, tuple[str, ...]] | None = None,
 ) -> TyperCommand:
     """The command ``name``; its help is the function's docstring, ``epilog`` its examples.
+
+    ``groups`` are the headings of its help in their order, with the parameters that belong under each and do not
+    say so themselves.
 
     A function with many options takes them as one value: its second parameter is a dataclass whose fields they are.
     """
@@ -183,6 +182,12 @@ def build(
     built = typer.main.get_command(app)
     assert isinstance(built, _Command)
     built.optional_values = frozenset(optional_values)
+    placed = {name: title for title, names in (groups or {}).items() for name in names}
+    placed |= {one.name: COMMON_GROUP for one in common}
+    for one in built.params:
+        if one.name in placed:
+            one.rich_help_panel = placed[one.name]  # type: ignore[attr-defined]
+    built.group_order = tuple(groups or ())
     format_option = next(one for one in built.params if one.name == "format")
     format_option.help = f"How to print the answer; {default_format} unless said."  # type: ignore[attr-defined]
     return built

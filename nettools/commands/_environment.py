@@ -39,6 +39,11 @@ class Environment:
     stdout_size: Callable[[], tuple[int, int]] | None = None
     """Columns and rows of that terminal as they are now: live views ask again for each picture."""
 
+    @property
+    def page_columns(self) -> int | None:
+        """The width of a page of help: the terminal's, or that which COLUMNS asks for, also into a pipe."""
+        return self.columns or _sane_columns(self.variables.get("COLUMNS", ""))
+
     @staticmethod
     def of_process() -> "Environment":
         """The streams of this process, unbuffered; a stream closed by the parent is known as closed."""
@@ -87,10 +92,15 @@ def _size() -> tuple[int, int]:
 
 def _columns(descriptor: int) -> int:
     """COLUMNS where it is a sane number, else what the terminal says, else 80."""
-    asked = os.environ.get("COLUMNS", "")
-    if asked.isascii() and asked.isdigit() and len(asked) <= 5 and 1 <= int(asked) <= 10_000:
-        return int(asked)
+    asked = _sane_columns(os.environ.get("COLUMNS", ""))
+    if asked is not None:
+        return asked
     try:
         return os.get_terminal_size(descriptor).columns or 80
     except OSError:
         return 80
+
+
+def _sane_columns(asked: str) -> int | None:
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= 5
+    return int(asked) if is_number and 1 <= int(asked) <= 10_000 else None

@@ -203,7 +203,7 @@ class RelayOptions:
     ] = None
     ttl: Annotated[
         str | None,
-        typer.Option("--ttl", metavar="N", help="Their time to live or hop limit.", rich_help_panel=_SOCKET),
+        typer.Option("--ttl", metavar="N", help="The time to live or hop limit of packets.", rich_help_panel=_SOCKET),
     ] = None
     nodelay: Annotated[
         bool,

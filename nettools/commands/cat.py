@@ -11,16 +11,23 @@ from nettools.commands._session import Session
 EPILOG: Final = """\
 \b
 Examples:
+  # talk to a port; end a second after the input has
   nettools cat localhost 8080 --quit-after 1s
+  # whether a port can be connected to, for a script
   nettools cat 127.0.0.1:8080 -z --json
+  # talk TLS, and say which version, cipher and certificate
   nettools cat localhost 8443 --tls --insecure --timeline
+  # send a file to nettools listen 9000 --receive, and check it
   nettools cat localhost 9000 --send disk.img
 """
 
 
+_GROUPS: Final = ("Where", "How", "TLS", "Proxy", "What is told", "Socket options")
+
+
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("cat", cat, epilog=EPILOG)
+    return build("cat", cat, epilog=EPILOG, groups=dict.fromkeys(_GROUPS, ()))
 
 
 def cat(session: Session, options: CatOptions) -> int:

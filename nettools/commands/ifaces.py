@@ -12,16 +12,28 @@ from nettools.errors import OptionError
 EPILOG = """\
 \b
 Examples:
+  # which interfaces there are, and what state they are in
   nettools ifaces
+  # everything about one of them, for a script
   nettools ifaces lo --json
+  # which interface and source address the default route would use
   nettools ifaces --primary --format plain
+  # what lies on what: bridges, VLANs, bonds, tunnels
   nettools ifaces --tree
+  # bytes, packets, errors and drops
+  nettools ifaces --up --stats
 """
+
+
+_GROUPS = {
+    "Which interfaces": ("ipv4", "ipv6", "up", "kind", "netns"),
+    "What to show of them": ("stats", "tree", "primary", "rate", "interval", "watch"),
+}
 
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("ifaces", ifaces, epilog=EPILOG)
+    return build("ifaces", ifaces, epilog=EPILOG, groups=_GROUPS)
 
 
 def ifaces(

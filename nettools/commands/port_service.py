@@ -21,8 +21,11 @@ from nettools.render.style import Canvas
 EPILOG = """\
 \b
 Examples:
+  # what runs on a port
   nettools port-service 443
+  # a service, one protocol of a port, and a range
   nettools port-service ssh 53/udp 8000-8010
+  # all services with a word in their name, for a script
   nettools port-service --search sql --protocol tcp --json
 """
 

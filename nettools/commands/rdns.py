@@ -27,16 +27,30 @@ _FASTEST = 1_000_000
 EPILOG = """\
 \b
 Examples:
+  # the names in a network, and whether they lead back
   nettools rdns 192.0.2.0/24
+  # some addresses and a range, from a server of one's choice
   nettools rdns 192.0.2.1 198.51.100.7-198.51.100.20 @192.0.2.53
+  # what exists in an IPv6 network, nibble by nibble
   nettools rdns 2001:db8::/48 --all --format jsonl
+  # the addresses of a file, at a pace that the servers bear
   nettools rdns --file addresses.txt --no-forward --rate 500
 """
 
 
+_GROUPS = {
+    "What to find out": ("no_forward", "every"),
+    "Whom to ask, and how to reach them": (
+        *("server", "port", "timeout", "tries"),
+        *("insecure", "cafile", "tls_name"),
+    ),
+    "Many addresses": ("file", "concurrency", "rate", "ordered"),
+}
+
+
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("rdns", rdns, epilog=EPILOG)
+    return build("rdns", rdns, epilog=EPILOG, groups=_GROUPS)
 
 
 def rdns(

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 EPILOG = """\
 \b
 Examples:
+  # the addresses of a name
   nettools resolve localhost
+  # some types, from a server of one's choice
   nettools resolve example.com MX TXT @192.0.2.53
+  # the name of an address
   nettools resolve -x 192.0.2.1
+  # whether the answer is signed, and the chain that proves it
   nettools resolve www.example.com --validate
+  # whether all servers of a zone say the same
   nettools resolve example.com SOA --all-ns
+  # many names, each line as soon as it is known
   nettools resolve --file names.txt A --format jsonl
 """
 

@@ -12,16 +12,29 @@ from nettools.errors import OptionError
 EPILOG = """\
 \b
 Examples:
+  # the routes of the main table
   nettools route
+  # all tables, and the rules that choose between them
   nettools route --table all --rules
+  # which way a packet goes, and why
   nettools route 127.0.0.1
+  # the same for a packet from an address, to a port
+  nettools route 127.0.0.1 --from 127.0.0.1 --protocol tcp --dport 443
+  # the routes that cover a network or lie inside it, for a script
   nettools route 10.0.0.0/8 ::1 --json
 """
 
 
+_GROUPS = {
+    "Where to look": ("ipv4", "ipv6", "netns"),
+    "What to list": ("table", "rules", "watch"),
+    "The packet to explain": ("source", "mark", "interface", "uid", "iif", "tos", "protocol", "sport", "dport"),
+}
+
+
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("route", route, epilog=EPILOG)
+    return build("route", route, epilog=EPILOG, groups=_GROUPS)
 
 
 def route(
@@ -44,23 +57,21 @@ def route(
     netns: Annotated[
         str | None, typer.Option("--netns", metavar="NAME", help="Look in that network namespace (as root).")
     ] = None,
-    source: Annotated[str | None, typer.Option("--from", metavar="A", help="Explain for this source address.")] = None,
-    mark: Annotated[str | None, typer.Option("--mark", metavar="N", help="... for this firewall mark.")] = None,
+    source: Annotated[str | None, typer.Option("--from", metavar="A", help="From this source address.")] = None,
+    mark: Annotated[str | None, typer.Option("--mark", metavar="N", help="With this firewall mark.")] = None,
     interface: Annotated[
-        str | None, typer.Option("--interface", metavar="IF", help="... for a packet that must leave by IF.")
+        str | None, typer.Option("--interface", metavar="IF", help="One that must leave by IF.")
     ] = None,
-    uid: Annotated[
-        str | None, typer.Option("--uid", metavar="N", show_default="yours", help="... for a packet of that user.")
-    ] = None,
+    uid: Annotated[str | None, typer.Option("--uid", metavar="N", show_default="yours", help="Of that user.")] = None,
     iif: Annotated[
-        str | None, typer.Option("--iif", metavar="IF", help="... for a packet that came in by IF (with --from).")
+        str | None, typer.Option("--iif", metavar="IF", help="One that came in by IF (with --from).")
     ] = None,
-    tos: Annotated[str | None, typer.Option("--tos", metavar="N", help="... with this TOS or traffic class.")] = None,
+    tos: Annotated[str | None, typer.Option("--tos", metavar="N", help="With this TOS or traffic class.")] = None,
     protocol: Annotated[
-        str | None, typer.Option("--protocol", metavar="P", show_default="udp", help="... of tcp, udp or icmp.")
+        str | None, typer.Option("--protocol", metavar="P", show_default="udp", help="Of tcp, udp or icmp.")
     ] = None,
-    sport: Annotated[str | None, typer.Option("--sport", metavar="N", help="... from this port.")] = None,
-    dport: Annotated[str | None, typer.Option("--dport", metavar="N", help="... to this port.")] = None,
+    sport: Annotated[str | None, typer.Option("--sport", metavar="N", help="From this port.")] = None,
+    dport: Annotated[str | None, typer.Option("--dport", metavar="N", help="To this port.")] = None,
 ) -> int:
     """List the routes; or say which way a packet to DESTINATION goes, by which rule, table and route, and why.
 

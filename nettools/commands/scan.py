@@ -14,10 +14,15 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # which of these ports are open
   nettools scan localhost 1-1024
+  # some services of several hosts, and why each is what it is
   nettools scan 127.0.0.1 ::1 -p ssh,http,8000-8100 --reason
+  # TCP and UDP
   nettools scan localhost T:22,80,U:53,123
+  # the web servers of a network: what they say, their certificates
   nettools scan 127.0.0.0/28 -p web --banner --tls-info
+  # for a script
   nettools scan localhost 22,80 --json
 """
 

@@ -27,11 +27,15 @@ class Failure:
     """One target that has no answer, as it stands in a document's ``errors``."""
 
     input: str | None = field(metadata=column("Input"))
+    """The target as it was written; None where the failure is of no single one."""
     line: int | None = field(metadata=column("Line"))
     """The line of standard input or of a file, from 1; None for an argument."""
     kind: str = field(metadata=column("Kind"))
+    """A word for programs, with hyphens: bad-address, name-lookup-failed."""
     message: str = field(metadata=column("Message"))
+    """What is wrong and why, for people."""
     hint: str | None = field(metadata=column("Hint"))
+    """What to do next."""
     unreadable: bool = field(metadata=column("", internal=True))
     """Whether the target could not be read at all, as against asked without an answer."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from nettools.cli import COMMANDS
 from nettools.commands._catalog import DescribedCommand, described_commands
+from nettools.commands._examples import read_examples
 from tests.cli import run
 
 CATALOG = described_commands(COMMANDS)
@@ -29,7 +30,7 @@ def test_every_option_of_the_help_is_described_and_no_other(page: DescribedComma
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.path))
 def test_every_example_of_the_help_is_described(page: DescribedCommand) -> None:
     _, _, after = run(*page.path.split(), "--help").stdout.partition("Examples:\n")
-    assert page.examples == tuple(line.strip() for line in after.partition("\n\n")[0].splitlines())
+    assert page.worked_examples == read_examples("Examples:\n" + re.sub(r" \\\n +", " ", after))
 
 
 def test_a_default_is_told_apart_from_the_help() -> None:

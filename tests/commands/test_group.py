@@ -87,7 +87,13 @@ def test_an_unknown_option_is_answered_with_the_near_one(option: str, meant: str
     assert meant in outcome.stderr.replace(option, "")
 
 
-@pytest.mark.parametrize("command", ["subnet", "scan", "port-service"])
+def test_an_unknown_option_near_to_none_is_answered_with_where_to_look() -> None:
+    assert run("scan", "--zzzz").stderr == (
+        "nettools scan: No such option: --zzzz; nettools scan --help lists the options\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["subnet", "scan", "port-service", "resolve", "rdns", "cat", "listen"])
 def test_a_missing_argument_is_answered_with_an_example(command: str) -> None:
     outcome = run(command)
     assert outcome.status == 2

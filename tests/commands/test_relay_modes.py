@@ -148,7 +148,7 @@ def test_a_program_beyond_loopback_needs_rules(words: str, program: str) -> None
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "the host and the port are missing; write HOST PORT or HOST:PORT"),
+        ("", "the host and the port are missing; write HOST PORT or HOST:PORT, as in nettools cat localhost 8080"),
         ("127.0.0.1", "the port of '127.0.0.1' is missing; write HOST PORT or HOST:PORT"),
         ("::1:80", "'::1:80' is an address without a port; an address with a port is written [::1]:80"),
         ("127.0.0.1 0", "nobody can be reached at port 0"),
@@ -189,7 +189,7 @@ def test_what_tls_cannot_use_is_told_before_anybody_is_connected_to(option: str)
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("", "the port is missing; write [HOST] PORT or [HOST]:PORT; port 0 takes a free one"),
+        ("", "the port is missing; write [HOST] PORT or [HOST]:PORT, as in nettools listen 8080"),
         ("65536", "port 65536 is out of range 0–65535"),
         ("::1 0 -4", "::1 is not IPv4; leave -4 out"),
         ("192.0.2.1 0", "192.0.2.1 is no address of this machine; nettools ifaces lists those it has"),

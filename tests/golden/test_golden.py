@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from nettools.commands.subnet import VERBS
 from nettools.core.rdns.report import RdnsReport, name_rows
 from nettools.core.resolve.report import ResolveReport
 from nettools.core.resolve.rows import response_rows
@@ -196,8 +197,12 @@ def cases() -> Iterator[tuple[str, Callable[[], bytes]]]:
         "exit-codes",
         "formats",
         "environment",
+        "files",
+        "schema",
     ):
         yield f"help-{page}.txt", partial(words, "help", page)
+    for verb in VERBS:
+        yield f"help-subnet-{verb}.txt", partial(words, "help", "subnet", verb)
     for width, columns in WIDTHS.items():
         for name, targets in SUBNETS.items():
             yield f"subnet-{name}-{width}.txt", partial(words, "subnet", *targets, columns=columns, env=plain)

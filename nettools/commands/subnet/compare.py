@@ -16,8 +16,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # what was added and what went away
   nettools subnet compare 10.0.0.0/8 10.0.0.0/9,192.0.2.0/24
-  nettools subnet compare 192.0.2.0/24 192.0.2.0/25,192.0.2.128/25 --json
+  # a list that another program makes against one written here
+  printf '10.0.0.0/24\\n' | nettools subnet compare - 10.0.0.0/25
+  # for a script
+  nettools subnet compare 2001:db8::/32 2001:db8::/33 --json
 """
 
 

@@ -17,8 +17,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the network that all these hosts fit in
   nettools subnet cover 192.168.0.1 192.168.5.9 192.168.7.255
-  nettools subnet cover 2001:db8::/64 2001:db8:0:9::/64 --json
+  # the same for IPv6 networks
+  nettools subnet cover 2001:db8:1::/48 2001:db8:7::/48
+  # with its ends and size
+  nettools subnet cover 10.0.0.0/24 10.0.3.0/24 --json
 """
 
 

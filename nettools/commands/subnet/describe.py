@@ -20,9 +20,13 @@ from nettools.render.style import Canvas
 EPILOG = """\
 \b
 Examples:
+  # masks, ends, counts, registry, bits
   nettools subnet 192.0.2.12/30
+  # several, as a document
   nettools subnet 192.0.2.12/255.255.255.252 2001:db8::1/64 --json
+  # an IPv6 address with its zone
   nettools subnet 'fe80::1%eth0/64'
+  # a range, as one line for each network
   nettools subnet 192.0.2.0-192.0.2.9 --format plain
 """
 

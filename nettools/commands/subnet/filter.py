@@ -15,8 +15,11 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the lines of a log with clients from a network
   printf 'a 10.1.2.3:80\\nb 192.0.2.1\\n' | nettools subnet filter 10.0.0.0/8
+  # only the addresses, and the network that each is in
   printf 'a [2001:db8::5]:443\\n' | nettools subnet filter 2001:db8::/32 --only-matching
+  # the lines without one, for a script
   printf 'a 10.1.2.3\\nb 192.0.2.1\\n' | nettools subnet filter 10.0.0.0/8 --invert --json
 """
 

@@ -18,9 +18,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # all free networks of a length
   printf '10.0.0.0/25\\n10.0.0.128/26\\n' | nettools subnet free 10.0.0.0/24 --used - --prefix 28
+  # the next two
   printf '2001:db8::/48\\n' | nettools subnet free 2001:db8::/32 --used - --prefix 48 --count 2
-  printf '10.0.0.0/25\\n' | nettools subnet free 10.0.0.0/24 --used - --json
+  # the fewest networks that are all that is free
+  printf '10.0.0.0/26\\n' | nettools subnet free 10.0.0.0/24 --used -
 """
 
 

@@ -14,8 +14,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # what two lists share
   nettools subnet intersect 10.0.0.0/8 10.1.0.0/16,192.0.2.0/24
-  nettools subnet intersect 192.0.2.0/25,192.0.2.200 192.0.2.128/25 --json
+  # where two ranges overlap
+  nettools subnet intersect 192.0.2.0-192.0.2.99 192.0.2.64/26
+  # with the ends and sizes of the networks
+  nettools subnet intersect 2001:db8::/32 2001:db8:5::/48 --json
 """
 
 

@@ -23,9 +23,13 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # all addresses
   nettools subnet list 192.0.2.0/29
+  # the first three at a distance
   nettools subnet list 2001:db8::/64 --count 3 --step 256
+  # the last address
   nettools subnet list 192.0.2.0/24 --nth -1
+  # five by chance, the same ones each time
   nettools subnet list 10.0.0.0/8 --random 5 --seed 7
 """
 

@@ -18,8 +18,11 @@ from nettools.render.style import Canvas
 EPILOG = """\
 \b
 Examples:
+  # the IPv6 addresses and groups of a card
   nettools subnet mac 34-56-78-9A-BC-DE
+  # its address in a network
   nettools subnet mac 02:00:5e:10:00:01 --prefix 2001:db8::/64
+  # which card made an address
   nettools subnet mac fe80::5eff:fe10:1 --json
 """
 

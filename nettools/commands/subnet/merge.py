@@ -16,8 +16,11 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the fewest networks for these
   nettools subnet merge 192.0.2.0/25 192.0.2.128/25 10.0.0.0-10.0.0.9
+  # a list that another program makes
   printf '10.0.0.0/25\\n10.0.0.128/25\\n' | nettools subnet merge -
+  # with the ends and sizes of the networks
   nettools subnet merge 10.0.0.0/24 10.0.1.0/24 --json
 """
 

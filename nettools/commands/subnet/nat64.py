@@ -18,9 +18,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the IPv6 address of an IPv4 host behind NAT64
   nettools subnet nat64 64:ff9b::/96 192.0.2.33
+  # several, under a prefix of one's own
   nettools subnet nat64 2001:db8:100::/40 192.0.2.33 198.51.100.7
-  nettools subnet nat64 2001:db8::/32 2001:db8:c000:221:: --json
+  # the IPv4 address inside an IPv6 one
+  nettools subnet nat64 64:ff9b::/96 64:ff9b::192.0.2.33
 """
 
 

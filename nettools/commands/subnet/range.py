@@ -17,9 +17,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the fewest networks that are exactly this range
   nettools subnet range 192.0.2.3-192.0.2.17
+  # the first and last address of a network
   nettools subnet range 192.0.2.0/24
-  nettools subnet range 2001:db8::-2001:db8::ffff --json
+  # an IPv6 range, with the sizes of its networks
+  nettools subnet range 2001:db8::1-2001:db8::ff --json
 """
 
 

@@ -18,9 +18,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # what one network is to another
   nettools subnet relate 10.0.0.0/8 10.1.0.0/16
-  nettools subnet relate 192.0.2.0/25 192.0.2.128/25 --json
+  # for the condition of a script: exit 1 when it is not so
   nettools subnet relate 10.0.0.0/8 10.1.2.3 --expect contains
+  # whether both together are one network
+  nettools subnet relate 192.0.2.0/25 192.0.2.128/25 --json
 """
 
 

@@ -18,9 +18,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # the zones of a network
   nettools subnet reverse 10.0.0.0/23
+  # the zone of a part of a /24, and the lines that delegate it
   nettools subnet reverse 192.0.2.64/26
-  nettools subnet reverse 2001:db8::/33 --json
+  # the PTR name of an address
+  nettools subnet reverse 2001:db8::1
 """
 
 

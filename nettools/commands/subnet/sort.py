@@ -17,9 +17,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # in numeric order, each once
   nettools subnet sort 10.0.0.10 10.0.0.9 9.0.0.0/8 2001:db8::1
+  # a list that another program makes
   printf '10.0.0.10\\n10.0.0.9\\n' | nettools subnet sort -
-  nettools subnet sort 192.0.2.0/24 192.0.2.0/25 --json
+  # with the ends and sizes of the networks
+  nettools subnet sort 10.0.0.0-10.0.0.5 9.0.0.0/8 --format csv
 """
 
 

@@ -20,8 +20,11 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # all networks of a length
   nettools subnet split 192.0.2.0/24 --prefix 26
+  # three networks of equal size
   nettools subnet split 192.0.2.0/24 --into 3
+  # room for so many hosts in each office, without waste
   nettools subnet split 192.168.0.0/24 --hosts 50,20,10 --names lab,office,guests --format table
 """
 

@@ -15,9 +15,12 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # a network without a part of it
   nettools subnet subtract 10.0.0.0/8 --minus 10.1.0.0/16
+  # everything but private networks
   nettools subnet subtract 0.0.0.0/0 --minus 10.0.0.0/8,192.168.0.0/16
-  nettools subnet subtract 2001:db8::/32 --minus 2001:db8:1::/48 --json
+  # a range without some addresses
+  nettools subnet subtract 192.0.2.0-192.0.2.99 --minus 192.0.2.7 --minus 192.0.2.50
 """
 
 

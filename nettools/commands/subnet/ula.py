@@ -17,8 +17,11 @@ from nettools.render.format import Format
 EPILOG = """\
 \b
 Examples:
+  # a prefix for a network that stays inside
   nettools subnet ula
+  # three, for a script
   nettools subnet ula --count 3 --json
+  # with its ends and size
   nettools subnet ula --format table
 """
 

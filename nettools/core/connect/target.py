@@ -63,9 +63,10 @@ def split_endpoint(words: list[str], *, usage: str) -> tuple[str, str]:
     """(host, port) of ``HOST PORT``, ``HOST:PORT`` or ``[V6%ZONE]:PORT``. Raises RequestError."""
     if len(words) == 2:
         return words[0], words[1]
-    if len(words) != 1:
-        wrong = f"{quoted(words[2])} is one word too many" if words else "the host and the port are missing"
-        raise OptionError(wrong, hint=f"write {usage}")
+    if not words:
+        raise OptionError("the host and the port are missing", hint=f"write {usage}, as in nettools cat localhost 8080")
+    if len(words) > 2:
+        raise OptionError(f"{quoted(words[2])} is one word too many", hint=f"write {usage}")
     word = words[0]
     if "://" in word:
         raise OptionError(f"{quoted(word)} is a URL", hint=f"write {usage}")

@@ -105,7 +105,7 @@ def _split(words: Sequence[str], port_option: str | None) -> tuple[str | None, s
     if len(words) == 1 and words[0].isascii() and words[0].isdigit():
         return None, words[0]
     if not words:
-        raise OptionError("the port is missing", hint=f"write {_USAGE}; port 0 takes a free one")
+        raise OptionError("the port is missing", hint=f"write {_USAGE}, as in nettools listen 8080")
     host, port = split_endpoint(list(words), usage=_USAGE)
     return host, port
 

@@ -128,20 +128,29 @@ class Response:
 
     query: AskedQuestion = field(metadata=column("Query"))
     server: AskedServer | None = field(metadata=column("Server"))
+    """None when nobody answered."""
     status: str = field(metadata=column("Status"))
+    """answered, nodata, nxdomain, servfail, refused, timeout, unreachable, malformed, or another rcode by name."""
     rcode: str | None = field(metadata=column("Rcode"))
+    """The rcode of the reply; None when there is none."""
     flags: tuple[str, ...] = field(metadata=column("Flags"))
+    """Flags of the reply, as dig names them."""
     answer: tuple[DnsRecord, ...] = field(metadata=column("Answer"))
     authority: tuple[DnsRecord, ...] = field(metadata=column("Authority"))
     additional: tuple[DnsRecord, ...] = field(metadata=column("Additional"))
     edns: EdnsRecord | None = field(metadata=column("EDNS"))
     query_time_ms: float | None = field(metadata=column("Query time ms", align="right"))
     size: int | None = field(metadata=column("Size", align="right"))
+    """The octets of the reply."""
     tries: tuple[TryRecord, ...] = field(metadata=column("Tries"))
+    """Every query that was sent, in their order."""
     dnssec: DnssecVerdict | None = field(metadata=column("DNSSEC"))
+    """What signatures prove, under ``--validate`` and ``--trace``; None where nobody asked."""
     search: tuple[SearchStep, ...] = field(metadata=column("Search"))
+    """The names that the search list made, in their order."""
     warnings: tuple[str, ...] = field(metadata=column("Warnings"))
     discarded: tuple[DiscardedRecord, ...] = field(metadata=column("Discarded"))
+    """Replies that were not believed."""
     system: SystemAnswer | None = field(default=None, metadata=column("System"))
     """What this machine's own resolver says, under ``--system``."""
     trace: tuple[TraceStep, ...] | None = field(default=None, metadata=column("Trace"))

@@ -96,7 +96,9 @@ def parse_request(
     if unreadable and not found:
         raise unreadable[0][1]
     if needs_name and not found:
-        raise OptionError("no name to ask for", hint="nettools resolve NAME, or an address for its PTR record")
+        raise OptionError(
+            "no name to ask for", hint="write one, as in nettools resolve localhost; an address asks for its PTR record"
+        )
     specs = [parse_server(one, default_port=default_port, tls_name=tls_name) for one in (*asked, *servers)]
     return Request(names=tuple(found), types=numbers, servers=tuple(specs), unreadable=tuple(unreadable))
 

@@ -22,13 +22,20 @@ class PortReport:
     port: int = field(metadata=column("Port", align="right"))
     protocol: str = field(metadata=column("Protocol"))
     state: PortState = field(metadata=column("State"))
+    """What was found; ``unfiltered`` is what an ACK scan can say."""
     reason: str = field(metadata=column("Reason"))
+    """By what it is known: conn-refused, syn-ack, no-response, the name of an ICMP error."""
     reason_ip: Address | None = field(metadata=column("Reason from"))
+    """Who sent the ICMP error that says so; None where there was none."""
     reason_ttl: int | None = field(metadata=column("TTL", align="right"))
+    """The TTL or hop limit of the packet that said so."""
     rtt_ms: float | None = field(metadata=column("RTT ms", align="right"))
     service: str | None = field(metadata=column("Service"))
+    """The name that the registry has for the port."""
     in_practice: str | None = field(metadata=column("In practice"))
+    """What usually answers there, where the registered name misleads."""
     banner: str | None = field(metadata=column("Banner"))
+    """What the service said, control characters and all."""
     tls: TlsInfo | None = field(metadata=column("TLS"))
     product: str | None = field(metadata=column("Product"))
     version: str | None = field(metadata=column("Version"))
@@ -58,17 +65,25 @@ class HostReport:
     """One address of one target."""
 
     target: str = field(metadata=column("Target"))
+    """The word of the command line, or of a file."""
     address: Address = field(metadata=column("Address"))
     names: tuple[str, ...] = field(metadata=column("Names"))
     """Every target that is a name and has this address."""
     status: HostStatus = field(metadata=column("Status"))
+    """``assumed-up``: it was probed without evidence that it is there."""
     status_reason: str | None = field(metadata=column("Status reason"))
+    """By what that is known."""
     rtt_ms: float | None = field(metadata=column("RTT ms", align="right"))
     complete: bool = field(metadata=column("Complete"))
+    """Whether every port has its verdict."""
     ports: tuple[PortReport, ...] = field(metadata=column("Ports"))
+    """The ports that stand alone; many alike are in ``collapsed``."""
     collapsed: tuple[Collapsed, ...] = field(metadata=column("Collapsed"))
+    """More than 25 closed or filtered ports with the same state and reason."""
     counts: dict[str, int] = field(metadata=column("Counts"))
+    """State to number of ports, those in ``collapsed`` too."""
     notes: tuple[str, ...] = field(metadata=column("Notes"))
+    """What makes the verdicts of this host doubtful, in words."""
     ptr: str | None = field(metadata=column("PTR"))
     """The name of the address, asked for by ``--rdns``."""
 
