@@ -7,25 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.markdown import Step, read_sections
 from tests.peers import require
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLES = re.findall(r"```console\n\$ (.+?)\n(.*?)```", README, re.DOTALL)
+STEPS = [step for section in read_sections(README) for step in section.steps]
 
 
-@pytest.mark.parametrize(("command", "expected"), CONSOLES, ids=[command for command, _ in CONSOLES])
-def test_an_example_prints_what_the_readme_shows(command: str, expected: str) -> None:
-    if "jq" in command:
+@pytest.mark.parametrize("step", STEPS, ids=[step.command for step in STEPS])
+def test_an_example_prints_what_the_readme_shows(step: Step) -> None:
+    if "jq" in step.command:
         require("jq", reason="the example pipes into jq")
-    words = command.replace("nettools ", f"{sys.executable} -m nettools ")
+    words = step.command.replace("nettools ", f"{sys.executable} -m nettools ")
     done = subprocess.run(["sh", "-c", words], capture_output=True, timeout=60, cwd=ROOT, check=False)
     printed = (done.stdout + done.stderr).decode().replace("\r\n", "\n")
-    assert printed == expected
+    assert printed.splitlines() == list(step.output)
 
 
 def test_the_readme_has_examples_to_check() -> None:
-    assert len(CONSOLES) >= 5
+    assert len(STEPS) >= 5
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))

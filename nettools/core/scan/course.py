@@ -63,7 +63,7 @@ class Course:
             self._verdicts.settle(host, place, found, now_s, rtt_s, ttl)
             if found.is_from_here and found.reason_ip != host.address:
                 self._verdicts.settle_rest(host, found)
-            elif host.is_queued and host.cursor < host.count:
+            elif host.is_queued and host.is_turn_left:
                 return  # the usual case, again and again
         self.go_on(host)
 
@@ -143,7 +143,7 @@ class Course:
         if (
             host.in_flight
             or host.again
-            or host.cursor < host.count
+            or host.is_turn_left
             or (host.bench and self._is_bench_asked(host))
             or not host.are_lanes_over
             or self._asides.ask_canaries(host)

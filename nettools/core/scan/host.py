@@ -156,6 +156,17 @@ class HostState:
             lane.add(place)
         return None
 
+    @property
+    def is_turn_left(self) -> bool:
+        """Whether a place is still to be taken in turn."""
+        if self._skipped:
+            while (
+                self.cursor < self.count
+                and (self._first + self.cursor * self._step) % self._port_count in self._skipped
+            ):
+                self.cursor += 1
+        return self.cursor < self.count
+
     def skip(self, place: int) -> None:
         """It is not to be taken in turn any more."""
         self._skipped |= {place}

@@ -79,6 +79,14 @@ def test_discovery_answers_count_as_results_of_the_scan_and_are_not_asked_twice(
     assert {len(moments) for moments in found.sent_at_s.values()} == {1}
 
 
+def test_a_host_ends_when_discovery_asked_all_of_its_ports() -> None:
+    """The answer of the only port comes with the one that was the evidence, before its turn has come."""
+    host = Host({22: Port(kind="open", rtt_s=0.01)}, elsewhere=Port(rtt_s=0.01))
+    found = Simulation([host], Timing(), discovers=True, look_s=0.0).run()
+    assert found.states() == {22: "open"}
+    assert found.ends == {0: HostEnd(complete=True)}
+
+
 def test_a_silent_discovery_port_of_a_host_that_is_there_goes_on_as_one_of_its_ports() -> None:
     host = {80: Port(kind="silent"), 22: Port(rtt_s=1.2), 443: Port(kind="open"), 8080: Port()}
     found = discover(host)
