@@ -1,6 +1,5 @@
 """The table of commands, and ``main``: the one place that catches, and turns every end into an exit status."""
 
-import errno
 import gc
 import os
 import signal
@@ -36,10 +35,6 @@ ABOUT_THE_TOOL = frozenset({"schema"})
 _NCAT_STATUS = {3: 2}
 """cat and listen have the exit codes of ncat: 1 is the network, 2 anything else."""
 _LONGEST_MESSAGE = 500
-_SHORTAGES = frozenset(
-    {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.ENOSPC, errno.EPERM, errno.EACCES}
-)
-"""What the system may lack or refuse at any point; every other OSError here would be a bug."""
 
 
 def run() -> NoReturn:
@@ -152,8 +147,12 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
         return error
     if isinstance(error, MemoryError):
         return LocalFault("out of memory")
-    if isinstance(error, OSError) and error.errno in _SHORTAGES:
-        return LocalFault(f"the system refused: {error.strerror or error}")
+    if isinstance(error, OSError):
+        from nettools.runs.faults import as_local_fault
+
+        fault = as_local_fault(error)
+        if fault is not None:
+            return fault
 
     import typer
 

@@ -189,8 +189,8 @@ class FakePlatform:
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> "FakePlatform":
         """Be what the commands take for this machine, of whose settings none can be read."""
-        monkeypatch.setattr("nettools.commands._machine.this_platform", lambda: self)
-        monkeypatch.setattr("nettools.commands._route_explain.read_sysctl", lambda _name: None)
+        monkeypatch.setattr("nettools.runs.machine.this_platform", lambda: self)
+        monkeypatch.setattr("nettools.runs.route_explain.read_sysctl", lambda _name: None)
         monkeypatch.setattr("nettools.net.sysctl.read_sysctl", lambda _name: None)
         return self
 

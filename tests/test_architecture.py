@@ -134,7 +134,7 @@ def test_octets_cross_a_plain_connection_without_what_others_need(words: list[st
         ended = subprocess.run(code, env=variables(), cwd=PROJECT, capture_output=True, timeout=60, check=True)
     modules = set(json.loads(ended.stderr.splitlines()[-1]))
     assert not UNUSED_BY_A_RELAY & packages(modules)
-    assert not {"nettools.commands._cat_agree", "nettools.commands._cat_send", "nettools.net.relay.children"} & modules
+    assert not {"nettools.runs.connect_agree", "nettools.commands._cat_send", "nettools.net.relay.children"} & modules
 
 
 @pytest.mark.parametrize("words", [[], ["--keep-open"], ["--service", "echo"], ["--broker"]], ids=str)
@@ -154,7 +154,7 @@ def test_listen_loads_only_what_its_mode_needs(words: list[str]) -> None:
 
 
 NEEDED_BY_NO_PLAIN_RELAY = (
-    "nettools.commands._cat_agree.",
+    "nettools.runs.connect_agree.",
     "nettools.core.proxy.",
     "nettools.core.relay.hex_dump",
     "nettools.core.relay.hub",

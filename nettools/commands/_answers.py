@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from nettools.commands._targets import Failed
 from nettools.core.outcome import Failure
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import Output
 from nettools.render.style import Canvas
+from nettools.runs.targets import Failed
 
 if TYPE_CHECKING:
     from nettools.commands._session import Session

@@ -1,37 +1,31 @@
 """``nettools resolve --file``: very many names, each answered in one line or item, in constant memory."""
 
-import socket
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
-from time import monotonic, time
+from time import monotonic
 from typing import Final, cast
 
 from nettools.commands._session import Session
-from nettools.commands._targets import LONGEST_LINE_BYTES, overlong_error
 from nettools.core.bulk_resolve.forms import JsonForm, RowForm
-from nettools.core.bulk_resolve.groups import Group, IteratedRows
-from nettools.core.bulk_resolve.lines import Form, Line, ReplyLines
-from nettools.core.bulk_resolve.ordering import HeldBack, InOrder
-from nettools.core.bulk_resolve.pacing import DEFAULT_CONCURRENCY
+from nettools.core.bulk_resolve.lines import Form, Line
+from nettools.core.bulk_resolve.ordering import InOrder
 from nettools.core.bulk_resolve.plan import BulkPlan
-from nettools.core.bulk_resolve.reply import AnswerReader
 from nettools.core.bulk_resolve.report import ANSWERS, BulkSummary, bulk_exit_status, bulk_summary
-from nettools.core.bulk_resolve.rows import BadLine, Chunk, rows_of
+from nettools.core.bulk_resolve.rows import BadLine, Chunk
 from nettools.core.outcome import failure_of
-from nettools.core.resolve.answering import Manner, ServerGroup
 from nettools.core.resolve.report import ResolveReport, Response
 from nettools.core.resolve.rows import ResponseRow, response_rows
-from nettools.net.bulk_resolve import BulkDriver, system_entropy
-from nettools.net.dns_channels import OpenChannel
+from nettools.net.bulk_resolve import BulkDriver
 from nettools.net.line_input import OverlongLine, ReadableSource, open_input, read_lines
-from nettools.net.resolve import open_channel
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import Output
 from nettools.render.progress import Progress, Words
+from nettools.runs.bulk_run import BulkOrder, plan_bulk
+from nettools.runs.targets import LONGEST_LINE_BYTES, overlong_error
 
 MOST_ERRORS_KEPT: Final = 10_000
 """Lines that cannot be read and stand in a document; of more, only their number is told."""
@@ -39,36 +33,29 @@ _WORDS: Final = Words("questions", "answered")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BulkOrder:
-    """What to ask whom, and how fast."""
+class BulkSource:
+    """Where the names come from, and in which order the answers are wanted."""
 
     file: str
     """A path, or ``-`` for standard input."""
-    types: tuple[int, ...]
-    """Those of a line that names none; none: A and AAAA, PTR for an address."""
-    groups: tuple[ServerGroup, ...]
-    manner: Manner
-    concurrency: int = DEFAULT_CONCURRENCY
-    rate: float | None = None
-    """Queries a second to one server."""
     ordered: bool = False
     """Whether JSONL keeps the order of the questions, as everything else does."""
-    open: OpenChannel = open_channel
-    """Makes the channels of what does not go over the shared UDP sockets."""
 
 
-def run_bulk(session: Session, order: BulkOrder) -> int:
+def run_bulk(session: Session, order: BulkOrder, source: BulkSource) -> int:
     """Ask, write each answer as it comes. Returns the exit status. Raises InputError when FILE cannot be read."""
-    if order.file == "-":
-        return _BulkRun(session, order, session.standard_input(), None).run()
-    with open_input(order.file) as file:
-        return _BulkRun(session, order, file, order.file).run()
+    if source.file == "-":
+        return _BulkRun(session, order, session.standard_input(), None, ordered=source.ordered).run()
+    with open_input(source.file) as file:
+        return _BulkRun(session, order, file, source.file, ordered=source.ordered).run()
 
 
 class _BulkRun:
     """One run."""
 
-    def __init__(self, session: Session, order: BulkOrder, source: ReadableSource, path: str | None) -> None:
+    def __init__(
+        self, session: Session, order: BulkOrder, source: ReadableSource, path: str | None, *, ordered: bool
+    ) -> None:
         self._session = session
         self._order = order
         self._source = source
@@ -77,30 +64,14 @@ class _BulkRun:
         self._statuses: Counter[str] = Counter()
         self._unreadable = 0
         self._in_order: InOrder[Line] | None = None
-        if self._format is not Format.JSONL or order.ordered:
+        if self._format is not Format.JSONL or ordered:
             self._in_order = InOrder()
 
     def run(self) -> int:
         """Returns the exit status."""
         began_s = monotonic()
-        groups = [self._group(one) for one in self._order.groups]
-        rows = rows_of(
-            self._chunks(),
-            types=self._order.types,
-            groups=len(groups),
-            on_bad_line=self._on_bad_line,
-            class_=self._order.manner.class_,
-        )
-        source = IteratedRows(rows)
-        reader = AnswerReader(socket.inet_ntop, ipv4=socket.AF_INET, ipv6=socket.AF_INET6)
-        plan = BulkPlan(
-            groups,
-            source if self._in_order is None else HeldBack(source, self._in_order),
-            ReplyLines(self._form(), reader, len(groups)),
-            entropy=system_entropy,
-            concurrency=self._order.concurrency,
-            rate=self._order.rate,
-            wall_ahead_s=time() - began_s,
+        plan = plan_bulk(
+            self._order, self._chunks(), self._form(), in_order=self._in_order, on_bad_line=self._on_bad_line
         )
         self._write_answers(plan, began_s)
         signal_number = self._session.signal_number
@@ -115,9 +86,6 @@ class _BulkRun:
             data.write_json_line(self._session.output, "summary", summary)
         self._tell(summary)
         return bulk_exit_status(self._statuses, unreadable=self._unreadable, signal_number=signal_number)
-
-    def _group(self, group: ServerGroup) -> Group:
-        return Group(self._order.manner.lookup(b"\0", 1, group))
 
     def _chunks(self) -> Iterator[Chunk]:
         for found in read_lines(self._source, longest_bytes=LONGEST_LINE_BYTES):

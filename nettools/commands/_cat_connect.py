@@ -1,15 +1,13 @@
 """From the order of ``nettools cat`` to the other side, ready for octets; each step is told."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from nettools.commands._cat_agreed import Disagreement
 from nettools.commands._cat_order import CatOrder
 from nettools.commands._story import Story
 from nettools.core.address import endpoint
-from nettools.core.connect.order import DialOrder
 from nettools.core.connect.target import Target, Transport
 from nettools.core.relay.ending import NETWORK_ERROR, OTHER_ERROR
 from nettools.core.relay.events import EventName
@@ -17,10 +15,12 @@ from nettools.net.connect.dial import Dialed, DialEvent, DialFailure
 from nettools.net.connect.retrying import DialRetrying
 from nettools.net.loop import Loop
 from nettools.net.relay.ends import End
+from nettools.runs.connect_agreed import Disagreement
+from nettools.runs.connect_order import first_hop
 
 if TYPE_CHECKING:
-    from nettools.commands._cat_agree import Agreement
     from nettools.core.tls.report import TlsReport
+    from nettools.runs.connect_agree import Agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +49,6 @@ class Connected:
 
 _VERBOSITY: Final = {"retrying": 0, "failed": 2}
 """Whoever waits is told for what; of an address that failed only who asks, while there are others."""
-
-
-def first_hop(order: CatOrder) -> DialOrder:
-    """What is dialed: the target, or the proxy on the way to it."""
-    return order.dial if order.proxy is None else replace(order.dial, target=order.proxy.target, numeric=False)
 
 
 def tell_dial(story: Story, target: Target, event: DialEvent) -> None:
@@ -148,7 +143,7 @@ class Connection:
         if self._order.proxy is None and self._order.tls is None:
             on_agreed(dialed.end, None)
             return
-        from nettools.commands._cat_agree import Agreement
+        from nettools.runs.connect_agree import Agreement
 
         self._agreement = Agreement(
             self._loop,

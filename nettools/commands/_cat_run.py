@@ -7,7 +7,6 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from nettools.commands._cat_agreed import Disagreement
 from nettools.commands._cat_connect import Connected, Connection, tell_not_connected
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._cat_order import CatOrder, read_cat_order
@@ -26,6 +25,7 @@ from nettools.net.relay.driver import RelayDriver
 from nettools.net.relay.ends import End
 from nettools.net.relay.stdio import StandardStreams, hold_standard_streams, octets_ahead, open_stdio
 from nettools.render.style import use_color
+from nettools.runs.connect_agreed import Disagreement
 
 if TYPE_CHECKING:
     from nettools.core.relay.terminal import TerminalText

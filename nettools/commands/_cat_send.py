@@ -1,6 +1,5 @@
 """``cat --send``: a file to ``listen --receive``, checked block by block."""
 
-from nettools.commands._cat_agreed import Disagreement
 from nettools.commands._cat_connect import Connected, Connection, tell_not_connected
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._cat_order import CatOrder
@@ -14,6 +13,7 @@ from nettools.net.checked_transfer.send_file import SendFile, SourceFile
 from nettools.net.interrupts import Interrupts
 from nettools.net.loop import Loop
 from nettools.render.byte_progress import ByteProgress
+from nettools.runs.connect_agreed import Disagreement
 
 
 def run_send(session: Session, options: CatOptions, order: CatOrder, story: Story) -> int:

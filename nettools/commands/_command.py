@@ -18,11 +18,11 @@ from typer.core import TyperCommand
 
 from nettools.commands._environment import Environment
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
-from nettools.commands._together import spellings
 from nettools.core.outcome import Exit
 from nettools.errors import OptionError
 from nettools.render.format import COMMON_FORMATS, Format
 from nettools.render.style import ColorChoice
+from nettools.runs.together import spellings
 
 _DEFAULT = re.compile(r" *\[default: (.*)\]$", re.DOTALL)
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from nettools.commands._ifaces_run import Choice, select
-from nettools.commands._machine import opened_platform
+from nettools.commands._ifaces_run import Choice
 from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
 from nettools.core.ifaces.rates import InterfaceRate, rates
@@ -18,6 +17,8 @@ from nettools.core.outcome import Exit
 from nettools.net.platform import BOTH_FAMILIES, Platform
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.ifaces_run import select
+from nettools.runs.machine import opened_platform
 
 _SHORTEST_INTERVAL_S: Final = 0.1
 _UNCOUNTED: Final = Warned(kind="no-counters", message="this system does not tell what its interfaces carry", hint=None)

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Final
 
-from nettools.commands._together import given, refuse_alone, refuse_several, refuse_without_effect, spelled
 from nettools.errors import OptionError
 from nettools.render.format import Format
+from nettools.runs.connect_modes import TLS, check_connection
+from nettools.runs.together import given, refuse_alone, refuse_several, refuse_without_effect, spelled
 
 if TYPE_CHECKING:
     from nettools.commands._cat_options import CatOptions
@@ -15,7 +16,6 @@ _SHAPES: Final = ("crlf", "telnet", "delay", "raw")
 """What changes the octets on their way."""
 _ENDS: Final = ("send_only", "recv_only", "no_shutdown", "quit_after")
 _LOGS: Final = ("output_log", "hex_dump", "append_output")
-_TLS: Final = ("cert", "key", "cafile", "alpn", "ciphers", "tls_min", "keylog")
 _IP: Final = ("ipv4", "ipv6", "tos", "ttl", "nodelay", "mptcp")
 
 _EXCLUDE: Final = (
@@ -41,8 +41,6 @@ _CAT_EXCLUDE: Final = (
     ("zero", "send"),
     ("send", "exec"),
     ("send", "sh_exec"),
-    ("proxy_auth", "proxy_auth_file"),
-    ("insecure", "cafile"),
     ("stay", "send_only"),
 )
 _CAT_WITHOUT_EFFECT: Final = {
@@ -51,18 +49,11 @@ _CAT_WITHOUT_EFFECT: Final = {
     "exec": ("stay",),
     "sh_exec": ("stay",),
     "recv_only": ("stay",),
-    "udp": ("proxy", "starttls", "tls", "stay"),
-    "unix": ("numeric", "source_port", "interface", "proxy"),
-    "vsock": ("numeric", "source", "interface", "proxy"),
-    "proxy": ("mptcp",),
+    "udp": ("stay",),
 }
 _CAT_ALONE: Final = {
     "append_output": ("output_log", "hex_dump"),
     "resume": ("send",),
-    "backoff": ("retry",),
-    "key": ("cert",),
-    **dict.fromkeys((*_TLS, "insecure", "servername", "pin"), ("tls", "starttls")),
-    **dict.fromkeys(("proxy_type", "proxy_auth", "proxy_auth_file", "proxy_dns"), ("proxy",)),
 }
 
 _LISTEN_MODES: Final = ("exec", "sh_exec", "service", "serve", "forward", "proxy_server", "receive", "broker", "chat")
@@ -88,7 +79,7 @@ _LISTEN_ALONE: Final = {
     "proxy_auth": ("proxy_server",),
     "proxy_auth_file": ("proxy_server",),
     "key": ("cert",),
-    **dict.fromkeys(_TLS, ("tls",)),
+    **dict.fromkeys(TLS, ("tls",)),
 }
 
 
@@ -99,6 +90,7 @@ def check_cat(options: "CatOptions", chosen: Format) -> None:
         refuse_several(options, names)
     refuse_without_effect(options, _CAT_WITHOUT_EFFECT)
     refuse_alone(options, _CAT_ALONE)
+    check_connection(options)
     if options.unix and not options.udp and options.source is not None:
         raise OptionError("--source does not go with --unix", hint="with -u it is the path to which answers come")
     if not options.zero and chosen is not Format.TABLE:

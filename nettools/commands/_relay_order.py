@@ -95,7 +95,7 @@ def read_relay_order(
 
 def service_ports() -> "ServicePorts":
     """The ports of services by their names; read only when a port is no number."""
-    from nettools.commands._services import service_table
+    from nettools.runs.services import service_table
 
     return service_table().ports_by_name()
 

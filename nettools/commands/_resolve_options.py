@@ -5,8 +5,9 @@ from typing import Annotated, Final
 
 import typer
 
+from nettools.runs.resolve_asked import DEFAULT_BUFSIZE
+
 DEFAULT_INTERVAL: Final = "5s"
-DEFAULT_BUFSIZE: Final = "1232"
 """No larger answer needs fragments on any path: the DNS flag day of 2020."""
 
 _WHAT: Final = "What to ask"
@@ -237,7 +238,7 @@ class ResolveOptions:
             metavar="OCTETS",
             help="The largest UDP answer taken.",
             rich_help_panel=_QUERY,
-            show_default=DEFAULT_BUFSIZE,
+            show_default=str(DEFAULT_BUFSIZE),
         ),
     ] = None
     no_edns: Annotated[bool, typer.Option("--no-edns", help="Without EDNS.", rich_help_panel=_QUERY)] = False

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from nettools.commands._machine import families_of, opened_platform
 from nettools.commands._reports import ReportLayout, tell_warnings, write_report
 from nettools.commands._session import Session
 from nettools.core.ifaces.report import Family
@@ -16,6 +15,8 @@ from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import Output
 from nettools.render.style import Canvas
+from nettools.runs.machine import families_of, opened_platform
+from nettools.runs.route_list import route_report
 
 if TYPE_CHECKING:
     from nettools.net.platform.linux import LinuxPlatform
@@ -44,11 +45,10 @@ def _write(
     session: Session, platform: Platform, families: tuple[Family, ...], table: str | None, *, with_rules: bool
 ) -> int:
     """Returns how many routes there are."""
-    found = platform.routes(families, table)
-    report = RouteReport(routes=found.routes, rules=found.rules or (), warnings=found.warnings, errors=())
-    tell_warnings(session, found.warnings)
+    report = route_report(platform, families, table)
+    tell_warnings(session, report.warnings)
     write_report(session, _layout(with_rules=with_rules, is_one_table=table is not None), report)
-    return len(found.routes)
+    return len(report.routes)
 
 
 def _quick(session: Session, platform: Platform) -> "LinuxPlatform | None":

@@ -6,8 +6,7 @@ from typing import Annotated, Final, Literal
 import typer
 
 from nettools.core.scan.timing import DEFAULT_TIMEOUT_S
-
-DEFAULT_PORTS: Final = "top:100"
+from nettools.runs.scan_asked import DEFAULT_PORTS
 
 _WHO: Final = "Whom to scan"
 _HOW: Final = "How to probe"

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from nettools.commands._answers import Answer, ListLayout, Negative, Result, write_list
 from nettools.commands._environment import Environment
 from nettools.commands._interruption import Interruption
-from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.text import quoted, with_hint
 from nettools.errors import InputError, NettoolsError, OutputError, ReaderGone
@@ -18,8 +17,10 @@ from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
 from nettools.render.progress import ProgressStyle
 from nettools.render.style import Canvas, ColorChoice, lacks_boxes, use_color
+from nettools.runs.targets import Failed, Target, input_lines
 
 if TYPE_CHECKING:
+    from nettools.net.interrupts import Interrupts
     from nettools.net.line_input import PatientInput
 
 ProgressChoice = Literal["auto", "never", "jsonl"]
@@ -210,6 +211,12 @@ class Session:
     def signal_number(self) -> int | None:
         """The signal that cut the work short, if one did."""
         return self._interruption.signal_number
+
+    def interrupts(self) -> "Interrupts":
+        """What ends the work early where a poll waits: the signals of this process, which is ours."""
+        from nettools.net.interrupts import Interrupts
+
+        return Interrupts()
 
     def standard_input(self) -> "PatientInput":
         """The stream itself. Raises InputError when it is closed."""

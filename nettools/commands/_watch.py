@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from nettools.commands._ifaces_run import Choice, machine_now, select
-from nettools.commands._machine import families_of, opened_platform
+from nettools.commands._ifaces_run import Choice
 from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
 from nettools.core.ifaces.events import MachineEvent
@@ -17,6 +16,8 @@ from nettools.errors import LocalFault
 from nettools.net.platform import Platform
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.ifaces_run import machine_now, select
+from nettools.runs.machine import families_of, opened_platform
 
 if TYPE_CHECKING:
     from nettools.net.platform.linux import LinuxPlatform

@@ -9,14 +9,14 @@ from typer.core import TyperCommand
 
 from nettools.commands._answers import Answer, ListLayout, Negative, Result
 from nettools.commands._command import build
-from nettools.commands._services import service_table
 from nettools.commands._session import Session
-from nettools.commands._targets import Target
 from nettools.core.port_service import TRANSPORTS, Service, ServiceReport, parse_transport
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 from nettools.render.output import Output
 from nettools.render.style import Canvas
+from nettools.runs.services import service_table
+from nettools.runs.targets import Target
 
 EPILOG = """\
 \b

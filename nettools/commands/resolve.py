@@ -12,7 +12,7 @@ from nettools.render import data
 from nettools.render.format import Format
 
 if TYPE_CHECKING:
-    from nettools.commands._resolve_order import ResolveOrder
+    from nettools.runs.resolve_order import ResolveOrder
 
 EPILOG = """\
 \b
@@ -47,48 +47,37 @@ def resolve(session: Session, options: ResolveOptions) -> int:
 
     if "-" in (options.words or []):
         options = replace(options, words=[word for word in options.words or [] if word != "-"], file="-")
-    order = read_order(session, options)
-    for failure in order.unreadable:
+    command = read_order(session, options)
+    for failure in command.order.unreadable:
         session.failed(failure)
         if session.options.format is Format.JSONL:
             data.write_json_line(session.output, "error", failure)
     if options.file is not None:
-        return _run_bulk(session, order, options.file)
+        return _run_bulk(session, command.order, options.file, ordered=options.ordered)
     if options.trace:
         from nettools.commands._resolve_trace import run_trace
 
-        return run_trace(session, order)
+        return run_trace(session, command)
     if options.all_ns or options.compare:
         from nettools.commands._resolve_compare import run_comparison
 
-        return run_comparison(session, order)
+        return run_comparison(session, command)
     if options.axfr or options.ixfr:
         from nettools.commands._resolve_transfer import run_transfer
 
-        return run_transfer(session, order)
+        return run_transfer(session, command)
     if options.watch:
         from nettools.commands._resolve_watch import run_watch
 
-        return run_watch(session, order)
+        return run_watch(session, command)
     from nettools.commands._resolve_run import run_lookups
 
-    return run_lookups(session, order)
+    return run_lookups(session, command)
 
 
-def _run_bulk(session: Session, order: "ResolveOrder", file: str) -> int:
+def _run_bulk(session: Session, order: "ResolveOrder", file: str, *, ordered: bool) -> int:
     """The same questions for each of the names in a file."""
-    from nettools.commands._bulk_run import BulkOrder, run_bulk
-    from nettools.core.bulk_resolve.pacing import DEFAULT_CONCURRENCY
-    from nettools.net.dns_open import channel_opener
+    from nettools.commands._bulk_run import BulkSource, run_bulk
+    from nettools.runs.bulk_run import bulk_order
 
-    bulk = BulkOrder(
-        file=file,
-        types=order.types,
-        groups=order.groups,
-        manner=order.manner,
-        concurrency=order.concurrency or DEFAULT_CONCURRENCY,
-        rate=order.rate,
-        ordered=order.options.ordered,
-        open=channel_opener(order.tls, order.servers),
-    )
-    return run_bulk(session, bulk)
+    return run_bulk(session, bulk_order(order), BulkSource(file=file, ordered=ordered))

@@ -77,7 +77,7 @@ def route(
 
     The explanation is worked out from the rules and tables, and stands next to what the kernel itself answers.
     """
-    from nettools.commands._route_question import Asked
+    from nettools.runs.route_question import Asked
 
     asked = Asked(
         source=source,

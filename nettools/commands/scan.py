@@ -6,10 +6,10 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._scan_options import ScanOptions
-from nettools.commands._services import port_names, service_table
 from nettools.commands._session import Session
 from nettools.core.ports import Transport
 from nettools.render.format import Format
+from nettools.runs.services import port_names, service_table
 
 EPILOG = """\
 \b
@@ -40,9 +40,9 @@ def scan(session: Session, options: ScanOptions) -> int:
     """
     from nettools.commands._scan_compared import earlier_request, read_comparisons, read_stored
     from nettools.commands._scan_order import read_order
-    from nettools.commands._scan_resume import Continuation
     from nettools.commands._scan_run import ScanRun
     from nettools.net.interrupts import Interrupts
+    from nettools.runs.scan_resume import Continuation
 
     services = service_table()
     names = port_names(services)

@@ -182,6 +182,13 @@ class IntervalSet:
     def both(self, other: "IntervalSet") -> "IntervalSet":
         return IntervalSet(*(self._ranges[one].both(other._ranges[one]) for one in VERSIONS))
 
+    def united(self, others: Iterable["IntervalSet"]) -> "IntervalSet":
+        """What is in this set or in one of the others."""
+        sets = [self, *others]
+        return IntervalSet(
+            *(Ranges.of_pairs([pair for each in sets for pair in each._ranges[one].pairs()]) for one in VERSIONS)
+        )
+
     def packed(self, version: int) -> list[int]:
         """The fewest prefixes of that version that cover exactly the set, packed and ascending."""
         return self._ranges[version].packed(WIDTH[version])

@@ -26,7 +26,8 @@ _LOOK_EVERY_S = 0.02
 class BulkDriver:
     """Runs a plan. ``open`` makes the channels of what is not usual.
 
-    ``is_over`` is asked at each turn, many times a second, whether to stop before the end.
+    ``is_over`` is asked at each turn, many times a second, whether to stop before the end. ``owns_process`` allows to
+    raise the limit of descriptors, which detours over TCP need where there are very many.
     """
 
     def __init__(
@@ -36,9 +37,11 @@ class BulkDriver:
         datagrams: Datagrams | None = None,
         *,
         is_over: Callable[[], bool] = lambda: False,
+        owns_process: bool = True,
     ) -> None:
         self._plan = plan
         self._is_over = is_over
+        self._owns_process = owns_process
         self._datagrams = datagrams or make_datagrams()
         self._selector = selectors.DefaultSelector()
         self._sockets: dict[int, socket.socket] = {}
@@ -48,7 +51,8 @@ class BulkDriver:
     def results(self) -> Generator[list[object], None, None]:
         """What the plan's lines make of the replies, some at a time, as they come."""
         plan = self._plan
-        raise_descriptor_limit(plan.concurrency + _DESCRIPTORS_TO_SPARE)
+        if self._owns_process:
+            raise_descriptor_limit(plan.concurrency + _DESCRIPTORS_TO_SPARE)
         try:
             while not self._is_over():
                 now_s = monotonic()

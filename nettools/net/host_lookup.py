@@ -68,7 +68,11 @@ class HostLookup:
         poll = select.poll()
         poll.register(self._readable, select.POLLIN | select.POLLHUP)
         poll.register(interrupts.fileno(), select.POLLIN)
-        poll.poll(timeout_s * 1000)
+        try:
+            poll.poll(timeout_s * 1000)
+        except BaseException:  # a KeyboardInterrupt of a program that is not ours
+            self.abandon()
+            raise
         if interrupts.signal_number is not None:
             self.abandon()
             raise Interrupted(interrupts.signal_number)

@@ -2,13 +2,15 @@
 
 The first SIGINT, SIGTERM or SIGHUP is noted, so that what is known can be written; the second ends the
 process at once. A signal that our parent told us to ignore stays ignored (nohup).
+
+All that is for a process that is ours. A program that imported us keeps its signals: ``Uninterrupted`` is never told.
 """
 
 import os
 import signal
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -18,6 +20,9 @@ class Interrupts:
 
     With ``reloads`` SIGHUP ends nothing: ``take_reload`` tells once that it came, as with other servers.
     """
+
+    owns_process: ClassVar[bool] = True
+    """Whether the signals and the limits of this process are ours to set."""
 
     def __init__(self, *, reloads: bool = False) -> None:
         self.signal_number: int | None = None
@@ -70,3 +75,34 @@ class Interrupts:
         self.signal_number = number
         for one in self._previous:
             signal.signal(one, signal.SIG_DFL)
+
+
+class Uninterrupted(Interrupts):
+    """For the threads of a program that is not ours: no handler is set, and nothing ever fires.
+
+    Ctrl-C is a KeyboardInterrupt there, which goes through every poll (PEP 475) and through our clean-up.
+    """
+
+    owns_process = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the descriptors, also when nobody came as far as to enter this."""
+        if not self._is_closed:
+            self._is_closed = True
+            os.close(self._readable)
+            os.close(self._writable)

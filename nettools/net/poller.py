@@ -11,6 +11,7 @@ class Poller(Protocol):
     def watch(self, descriptor: int) -> None: ...
     def forget(self, descriptor: int) -> None: ...
     def wait(self, timeout_s: float | None) -> list[int]: ...
+    def close(self) -> None: ...
 
 
 def make_poller() -> Poller:
@@ -33,6 +34,9 @@ class _EpollPoller:
     def wait(self, timeout_s: float | None) -> list[int]:
         return [descriptor for descriptor, _ in self._epoll.poll(timeout_s)]
 
+    def close(self) -> None:
+        self._epoll.close()
+
 
 class _PollPoller:
     def __init__(self) -> None:
@@ -47,3 +51,6 @@ class _PollPoller:
     def wait(self, timeout_s: float | None) -> list[int]:
         timeout_ms = None if timeout_s is None else int(timeout_s * 1000) + 1
         return [descriptor for descriptor, _ in self._poll.poll(timeout_ms)]
+
+    def close(self) -> None:
+        """Nothing to do: poll(2) holds nothing open."""

@@ -3,7 +3,7 @@
 import os
 import selectors
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from time import monotonic, time
 from typing import Generic, TypeVar
@@ -55,7 +55,7 @@ class LookupDriver:
             return result
         raise AssertionError("a procedure ends with a result")
 
-    def run_all(self, procedures: Iterable[tuple[K, Procedure[R]]]) -> Iterator[tuple[K, R]]:
+    def run_all(self, procedures: Iterable[tuple[K, Procedure[R]]]) -> Generator[tuple[K, R], None, None]:
         """(key, result) of each procedure in the order in which they end; a new one starts when there is room."""
         with selectors.DefaultSelector() as selector:
             yield from _Run(self._open, self._entropy, self._most_at_once, selector, iter(procedures)).results()
@@ -81,7 +81,7 @@ class _Run(Generic[K, R]):
         self._ready: deque[tuple[_Running[K, R], list[Outcome] | None]] = deque()
         self._ended: deque[tuple[K, R]] = deque()
 
-    def results(self) -> Iterator[tuple[K, R]]:
+    def results(self) -> Generator[tuple[K, R], None, None]:
         try:
             is_more = True
             while is_more or self._running_count or self._ended:

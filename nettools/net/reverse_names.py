@@ -52,7 +52,11 @@ def reverse_names(
         concurrency=DEFAULT_CONCURRENCY,
     )
     until_s = monotonic() + timeout_s
-    driver = BulkDriver(plan, is_over=lambda: interrupts.has_fired or monotonic() >= until_s)
+    driver = BulkDriver(
+        plan,
+        is_over=lambda: interrupts.has_fired or monotonic() >= until_s,
+        owns_process=interrupts.owns_process,
+    )
     with closing(driver.results()) as results:
         for batch in results:
             for found in cast(list[Found], batch):

@@ -189,6 +189,29 @@ def _offender(address: bytes) -> Address | None:
     return None
 
 
+def descriptor_room(wanted: int, *, owns_process: bool) -> int:
+    """How many of ``wanted`` more descriptors there are to be had; in a program that is not ours, half of what is left.
+
+    The limit of a process that is ours is raised.
+    """
+    used = _open_count()
+    if owns_process:
+        return max(1, min(wanted, raise_descriptor_limit(wanted + used) - used))
+    try:
+        import resource
+    except ImportError:  # Windows
+        return wanted
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return wanted if soft == resource.RLIM_INFINITY else max(1, min(wanted, (soft - used) // 2))
+
+
+def _open_count() -> int:
+    """How many descriptors this process has; a few where nobody can tell."""
+    with suppress(OSError):
+        return len(os.listdir("/dev/fd"))
+    return 3
+
+
 def raise_descriptor_limit(wanted: int) -> int:
     """Let this process have ``wanted`` descriptors if the hard limit allows; returns how many it may have."""
     try:

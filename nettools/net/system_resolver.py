@@ -47,6 +47,10 @@ class SystemQuestion:
         )
         return system_answer(lookup, evidence)
 
+    def abandon(self) -> None:
+        """Nobody wants the answer any more; in place of ``answer``."""
+        self._lookup.abandon()
+
 
 def find_servers(
     spec: ServerSpec, *, version: int | None = None, timeout_s: float, interrupts: Interrupts

@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from nettools.commands._cat_zero import Agree, OnAgreed, OnRefused, run_zero
+from nettools.commands._cat_zero import run_zero
 from nettools.commands._environment import Environment
 from nettools.commands._session import CommonOptions, Session
 from nettools.core.connect.fault import Fault
@@ -26,6 +26,7 @@ from nettools.core.tls.report import TlsReport
 from nettools.net.connect.dial import Dialed
 from nettools.net.loop import Loop
 from nettools.render.format import Format
+from nettools.runs.connect import Agree, OnAgreed, OnRefused
 from tests.cli import Outcome
 from tests.net.dialing import order
 

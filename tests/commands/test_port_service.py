@@ -15,7 +15,7 @@ KEYS = ["query", "port", "protocol", "name", "aliases", "in_practice", "range", 
 @pytest.fixture(autouse=True)
 def no_system_services(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the registry says must not depend on this machine's services(5)."""
-    monkeypatch.setattr("nettools.commands._services.read_services", lambda: "")
+    monkeypatch.setattr("nettools.runs.services.read_services", lambda: "")
 
 
 def found(*argv: str) -> list[tuple[int, str, str | None]]:
@@ -90,14 +90,14 @@ def test_the_range_says_which_part_of_the_number_space_it_is(port: int, name: st
 
 def test_the_systems_file_fills_gaps_and_never_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
     services_file = "ours 64000/tcp alias # comment\nfake-ssh 22/tcp\nbroken line\n"
-    monkeypatch.setattr("nettools.commands._services.read_services", lambda: services_file)
+    monkeypatch.setattr("nettools.runs.services.read_services", lambda: services_file)
     ours = run("port-service", "64000/tcp", "--json").json["services"][0]
     assert (ours["name"], ours["aliases"], ours["source"]) == ("ours", ["alias"], "system")
     assert found("22/tcp") == [(22, "tcp", "ssh")]
 
 
 def test_a_hostile_name_in_the_systems_file_reaches_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nettools.commands._services.read_services", lambda: "e\x1b]0;pwn\x07vil 64000/tcp\n")
+    monkeypatch.setattr("nettools.runs.services.read_services", lambda: "e\x1b]0;pwn\x07vil 64000/tcp\n")
     for answer_format in ("table", "plain", "csv", "json"):
         outcome = run("port-service", "64000/tcp", "-f", answer_format)
         assert outcome.status == 0

@@ -391,7 +391,7 @@ def test_a_name_is_explained_address_by_address(monkeypatch: pytest.MonkeyPatch,
         asked.append((word, version))
         return [ip_address(WORLD), ip_address("2001:db8:9::1")]
 
-    monkeypatch.setattr("nettools.commands._route_explain.resolve_host", resolve)
+    monkeypatch.setattr("nettools.runs.route_explain.resolve_host", resolve)
     outcome = run("route", "example.net", "--json")
     assert [one["destination"] for one in outcome.json["explained"]] == [WORLD, "2001:db8:9::1"]
     run("route", "example.net", "-6", "--json")

@@ -75,7 +75,7 @@ def names(monkeypatch: pytest.MonkeyPatch, **known: list[str]) -> None:
             raise NameLookupError(f"the name '{name}' has no address")
         return [parse_address(text) for text in known[name]]
 
-    monkeypatch.setattr("nettools.commands._scan_space.resolve_host", resolve)
+    monkeypatch.setattr("nettools.runs.scan_space.resolve_host", resolve)
 
 
 def test_an_open_and_a_closed_port_are_told_apart_with_their_reasons(open_port: int, closed_port: int) -> None:
@@ -182,7 +182,7 @@ def test_what_no_resolver_should_see_never_reaches_one(monkeypatch: pytest.Monke
     def never(name: str, **_: object) -> list[Address]:
         raise AssertionError(f"asked for {name!r}")
 
-    monkeypatch.setattr("nettools.commands._scan_space.resolve_host", never)
+    monkeypatch.setattr("nettools.runs.scan_space.resolve_host", never)
     outcome = run("scan", "-p", "80", "--", target)
     assert outcome.status == 2
     assert len(outcome.stderr.splitlines()) == 1

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nettools.commands import _scan_space
 from nettools.core.address import Address
+from nettools.runs import scan_space as _scan_space
 from tests.cli import run
 
 

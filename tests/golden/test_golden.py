@@ -233,7 +233,7 @@ CASES = dict(cases())
 def the_same_on_every_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """No terminal of the caller, no services(5) of the machine, and no interfaces but those of a laptop."""
     monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setattr("nettools.commands._services.read_services", lambda: "")
+    monkeypatch.setattr("nettools.runs.services.read_services", lambda: "")
     fake = laptop()
     fake.answer = KERNEL_ANSWER
     fake.install(monkeypatch)

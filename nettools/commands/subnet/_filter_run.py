@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from nettools.commands._session import Session
-from nettools.commands._targets import overlong_error
 from nettools.commands.subnet._networks import Networks
 from nettools.core.bulk import BadLine, Packed
 from nettools.core.intervals import IntervalSet, unpack
@@ -17,6 +16,7 @@ from nettools.errors import NettoolsError
 from nettools.net.line_input import OverlongLine, read_lines
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.targets import overlong_error
 
 LONGEST_TEXT_LINE_BYTES = 1 << 20
 

@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from nettools.commands._session import Session
-from nettools.commands._targets import LONGEST_LINE_BYTES, Failed, overlong_error
 from nettools.core.address import format_address
 from nettools.core.bulk import BadLine, Packed, format_packed, pack_lines
 from nettools.core.intervals import IntervalSet
 from nettools.core.outcome import exit_status, failure_of
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch, NetworkItem, NetworkListReport
-from nettools.core.subnet.parse import parse_network, refuse_zone
 from nettools.core.text import quoted, safe
 from nettools.errors import AddressError, NettoolsError, OutputError, ReaderGone
 from nettools.net.line_input import OverlongLine, ReadableSource, open_input, read_lines
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.subnet import one_network
+from nettools.runs.targets import LONGEST_LINE_BYTES, Failed, overlong_error
 
 
 class Networks:
@@ -105,13 +105,6 @@ class Networks:
             yield pack_lines(lines, first_number=chunk.first_number, loose=loose)
 
 
-def one_network(text: str) -> Prefix:
-    """The network of a word, without a zone: a zone has no meaning in address arithmetic."""
-    network = parse_network(text)
-    refuse_zone(text, network)
-    return network
-
-
 def answer_networks(
     session: Session,
     operation: str,
@@ -170,7 +163,7 @@ def _write(
             for item in items:
                 document.item(item)
             document.end_list()
-            document.field("free", tuple(str(one) for one in free))
+            document.field("free", tuple(free))
             document.field("delegation", tuple(delegation))
             document.field("errors", tuple(session.failures))
             document.end()

@@ -12,6 +12,7 @@ from nettools.core.outcome import exit_status
 from nettools.core.subnet.lists import ComparisonReport
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.subnet import comparison
 
 EPILOG = """\
 \b
@@ -38,12 +39,7 @@ def subnet_compare(
     """Print what only A has, what only B has, and what both have, each as the fewest networks."""
     networks = Networks(session)
     one, other = networks.of_list(a), networks.of_list(b)
-    report = ComparisonReport(
-        only_a=tuple(one.minus(other).prefixes()),
-        only_b=tuple(other.minus(one).prefixes()),
-        both=tuple(one.both(other).prefixes()),
-        errors=tuple(session.failures),
-    )
+    report = comparison(one, other, session.failures)
     _write(session, report)
     answered = networks.read_count if session.failures else 1
     return exit_status(answered=answered, affirmative=True, failures=session.failures)

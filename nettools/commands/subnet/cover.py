@@ -8,11 +8,8 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.intervals import VERSIONS
-from nettools.core.subnet.lists import batch_of
-from nettools.core.subnet.split import cover
-from nettools.errors import OptionError
 from nettools.render.format import Format
+from nettools.runs.subnet import cover_of
 
 EPILOG = """\
 \b
@@ -40,7 +37,4 @@ def subnet_cover(
     """Print the one smallest network that holds all the inputs: their common supernet."""
     networks = Networks(session)
     whole = networks.set_of_words(cidr)
-    found = [one for version in VERSIONS if (one := cover(whole, version)) is not None]
-    if len(found) > 1:
-        raise OptionError("no network holds both IPv4 and IPv6 addresses", hint="cover them apart")
-    return answer_networks(session, "cover", batch_of(found), networks)
+    return answer_networks(session, "cover", cover_of(whole), networks)

@@ -10,12 +10,12 @@ from nettools import data
 from nettools.commands._answers import Answer, ListLayout
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands._targets import Target
 from nettools.core.special_purpose import parse_registry
 from nettools.core.subnet.describe import SCHEMA, Description, describe
 from nettools.core.subnet.parse import parse_subnet
 from nettools.render.output import Output
 from nettools.render.style import Canvas
+from nettools.runs.targets import Target
 
 EPILOG = """\
 \b

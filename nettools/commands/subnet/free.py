@@ -8,12 +8,10 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.number import parse_count
-from nettools.core.subnet.lists import Batch, first_networks
-from nettools.core.subnet.parse import parse_prefix_length
-from nettools.core.subnet.split import free_blocks
+from nettools.core.intervals import IntervalSet
 from nettools.errors import OptionError
 from nettools.render.format import Format
+from nettools.runs.subnet import free_networks
 
 EPILOG = """\
 \b
@@ -50,10 +48,6 @@ def subnet_free(
         raise OptionError("which networks are used?", hint="name a file with --used FILE, or - for standard input")
     networks = Networks(session)
     available = networks.of_list(pool)
-    version = 6 if available.ranges(6).starts else 4
-    for path in used:
-        available = available.minus(networks.of_file(path))
-    length = None if prefix is None else parse_prefix_length(prefix.removeprefix("/"), version)
-    most = None if count is None else parse_count(count, "--count", minimum=1, maximum=10**18 - 1)
-    found = (Batch(version, packed) for version, packed in free_blocks(available, length))
-    return answer_networks(session, "free", first_networks(found, most), networks, needs_one=True)
+    taken = [networks.of_file(path) for path in used]
+    found = free_networks(available, IntervalSet().united(taken), prefix, count)
+    return answer_networks(session, "free", found, networks, needs_one=True)

@@ -9,11 +9,11 @@ from typer.core import TyperCommand
 from nettools.commands._answers import Answer, ListLayout
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands._targets import Target
-from nettools.commands.subnet._networks import one_network
 from nettools.core.subnet.mac import MacFacts, MacReport, mac_facts
 from nettools.render.output import Output
 from nettools.render.style import Canvas
+from nettools.runs.subnet import one_network
+from nettools.runs.targets import Target
 
 EPILOG = """\
 \b

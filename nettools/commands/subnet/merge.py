@@ -1,6 +1,5 @@
 """``nettools subnet merge``: the smallest set of networks that covers exactly the inputs."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,9 +8,8 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.intervals import VERSIONS, IntervalSet
-from nettools.core.subnet.lists import Batch
 from nettools.render.format import Format
+from nettools.runs.subnet import batches_of
 
 EPILOG = """\
 \b
@@ -44,11 +42,3 @@ def subnet_merge(
     networks = Networks(session)
     merged = networks.set_of_words(cidr, loose=loose)
     return answer_networks(session, "merge", batches_of(merged), networks)
-
-
-def batches_of(networks: IntervalSet) -> Iterator[Batch]:
-    """The fewest prefixes of a set."""
-    for version in VERSIONS:
-        packed = networks.packed(version)
-        if packed:
-            yield Batch(version, packed)

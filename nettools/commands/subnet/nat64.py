@@ -8,12 +8,13 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import Networks, answer_networks, one_network
+from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.core.address import parse_address
 from nettools.core.intervals import pack
 from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.nat64 import translate
 from nettools.render.format import Format
+from nettools.runs.subnet import one_network
 
 EPILOG = """\
 \b

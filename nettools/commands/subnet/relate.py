@@ -10,10 +10,11 @@ from nettools.commands._session import Session
 from nettools.core.outcome import exit_status
 from nettools.core.record import flat_cells
 from nettools.core.subnet.lists import RelationReport
-from nettools.core.subnet.relate import RELATIONS, are_mergeable, parse_span, relation
+from nettools.core.subnet.relate import RELATIONS
 from nettools.errors import OptionError
 from nettools.render import data
 from nettools.render.format import Format
+from nettools.runs.subnet import relation_of
 
 EPILOG = """\
 \b
@@ -46,10 +47,7 @@ def subnet_relate(
     """
     if expect is not None and expect not in RELATIONS:
         raise OptionError(f"--expect '{expect}' is none of {', '.join(RELATIONS)}")
-    one, other = parse_span(a), parse_span(b)
-    report = RelationReport(
-        a=one.text, b=other.text, relation=relation(one, other), mergeable=are_mergeable(one, other), errors=()
-    )
+    report = relation_of(a, b)
     _write(session, report)
     return exit_status(answered=1, affirmative=expect in (None, report.relation), failures=())
 

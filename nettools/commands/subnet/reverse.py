@@ -9,11 +9,10 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.intervals import pack_prefix
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch
-from nettools.core.subnet.reverse import delegation_lines, zones_to_delegate
 from nettools.render.format import Format
+from nettools.runs.subnet import reverse_batches
 
 EPILOG = """\
 \b
@@ -44,9 +43,7 @@ def subnet_reverse(
     lines: list[str] = []
 
     def work(_text: str, network: Prefix) -> Iterator[Batch]:
-        lines.extend(delegation_lines(network))
-        for zone in zones_to_delegate(network):
-            yield Batch(zone.network.version, [pack_prefix(zone.network)], [zone.name], plain="name")
+        return reverse_batches(network, lines)
 
     networks = Networks(session)
     return answer_networks(session, "reverse", networks.each(cidr, work), networks, delegation=lines)

@@ -1,6 +1,5 @@
 """``nettools subnet sort``: networks and addresses in numeric order, each once."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,10 +8,8 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.core.bulk import Packed
-from nettools.core.intervals import sorted_unique
-from nettools.core.subnet.lists import Batch
 from nettools.render.format import Format
+from nettools.runs.subnet import sorted_batches
 
 EPILOG = """\
 \b
@@ -44,10 +41,4 @@ def subnet_sort(
     """
     networks = Networks(session)
     packed = networks.of_words(cidr, loose=loose)
-    return answer_networks(session, "sort", _batches(packed), networks, bare_hosts=True)
-
-
-def _batches(packed: Packed) -> Iterator[Batch]:
-    for version, values in ((4, packed.v4), (6, packed.v6)):
-        if values:
-            yield Batch(version, sorted_unique(values))
+    return answer_networks(session, "sort", sorted_batches(packed), networks, bare_hosts=True)

@@ -1,6 +1,5 @@
 """``nettools subnet split``: a network carved up by length, into a number of parts, or by hosts (VLSM)."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,14 +7,9 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
-from nettools.commands.subnet._networks import answer_networks, one_network
-from nettools.core.number import parse_count
-from nettools.core.prefix import Prefix
-from nettools.core.subnet.lists import Batch, batch_of
-from nettools.core.subnet.parse import parse_prefix_length
-from nettools.core.subnet.split import Allocation, allocate_hosts, split_by_length, split_into
-from nettools.errors import OptionError
+from nettools.commands.subnet._networks import answer_networks
 from nettools.render.format import Format
+from nettools.runs.subnet import one_network, split_network
 
 EPILOG = """\
 \b
@@ -27,8 +21,6 @@ Examples:
   # room for so many hosts in each office, without waste
   nettools subnet split 192.168.0.0/24 --hosts 50,20,10 --names lab,office,guests --format table
 """
-
-_MOST_PARTS = 1 << 20
 
 
 def build_command() -> TyperCommand:
@@ -54,30 +46,11 @@ def subnet_split(
     is left free stands in the table and in the JSON document, and on standard error for plain lines.
     """
     network = one_network(cidr)
-    if sum(option is not None for option in (prefix, into, hosts)) != 1:
-        raise OptionError("say how to split", hint="with one of --prefix N, --into N and --hosts N,N,...")
-    if prefix is not None:
-        if names is not None:
-            raise OptionError("--names goes with --into and --hosts, not with --prefix")
-        length = parse_prefix_length(prefix.removeprefix("/"), network.version)
-        batches = (Batch(network.version, packed) for packed in split_by_length(network, length))
-        return answer_networks(session, "split", batches)
-    allocation = _allocation(network, into, hosts)
-    labels = _labels(names, len(allocation.networks))
-    return answer_networks(session, "split", batch_of(allocation.networks, labels), free=allocation.free)
-
-
-def _allocation(network: Prefix, into: str | None, hosts: str | None) -> Allocation:
-    if into is not None:
-        return split_into(network, parse_count(into, "--into", minimum=1, maximum=_MOST_PARTS))
-    counts = [parse_count(one.strip(), "--hosts", minimum=1, maximum=1 << 128) for one in (hosts or "").split(",")]
-    return allocate_hosts(network, counts)
-
-
-def _labels(names: str | None, count: int) -> Sequence[str | None] | None:
-    if names is None:
-        return None
-    labels = [name.strip() for name in names.split(",")]
-    if len(labels) > count:
-        raise OptionError(f"--names has {len(labels)} names for {count} networks")
-    return [*labels, *[None] * (count - len(labels))]
+    parts = split_network(
+        network,
+        prefix=prefix,
+        into=into,
+        hosts=None if hosts is None else [one.strip() for one in hosts.split(",")],
+        names=None if names is None else [one.strip() for one in names.split(",")],
+    )
+    return answer_networks(session, "split", parts.batches, free=parts.free)

@@ -8,9 +8,9 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.commands.subnet._networks import Networks, answer_networks
-from nettools.commands.subnet.merge import batches_of
 from nettools.errors import OptionError
 from nettools.render.format import Format
+from nettools.runs.subnet import batches_of
 
 EPILOG = """\
 \b

@@ -11,7 +11,7 @@ from nettools.commands._session import Session
 from nettools.commands.subnet._networks import answer_networks
 from nettools.core.number import parse_count
 from nettools.core.subnet.lists import batch_of
-from nettools.core.subnet.nat64 import unique_local
+from nettools.core.subnet.nat64 import GLOBAL_ID_BITS, unique_local
 from nettools.render.format import Format
 
 EPILOG = """\
@@ -25,8 +25,6 @@ Examples:
   nettools subnet ula --format table
 """
 
-_GLOBAL_ID_BITS = 40  # RFC 4193 §3.1
-
 
 def build_command() -> TyperCommand:
     """The verb for the group."""
@@ -39,4 +37,4 @@ def subnet_ula(
 ) -> int:
     """Draw a unique local IPv6 /48 at random: fd00::/8 and 40 bits from the system's entropy (RFC 4193)."""
     wanted = parse_count(count, "--count", minimum=1, maximum=100_000)
-    return answer_networks(session, "ula", batch_of([unique_local(randbits(_GLOBAL_ID_BITS)) for _ in range(wanted)]))
+    return answer_networks(session, "ula", batch_of([unique_local(randbits(GLOBAL_ID_BITS)) for _ in range(wanted)]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nettools.core.connect.fault import Fault
-from nettools.core.number import parse_count, parse_duration_s
+from nettools.core.number import count_of, seconds_of
 
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
@@ -21,11 +21,11 @@ class RetryPolicy:
     """The first wait; each that follows is twice as long, up to 30 s, or as long as the first if that is longer."""
 
 
-def parse_retry(retry: str | None, backoff: str | None) -> RetryPolicy:
-    """The words of the command line as values. Raises OptionError."""
+def parse_retry(retry: int | str | None, backoff: float | str | None) -> RetryPolicy:
+    """The policy, of the words of a command line or of numbers. Raises OptionError."""
     return RetryPolicy(
-        retries=0 if retry is None else parse_count(retry, "--retry", minimum=0, maximum=MOST_RETRIES),
-        backoff_s=FIRST_WAIT_S if backoff is None else parse_duration_s(backoff, "--backoff"),
+        retries=0 if retry is None else count_of(retry, "--retry", minimum=0, maximum=MOST_RETRIES),
+        backoff_s=FIRST_WAIT_S if backoff is None else seconds_of(backoff, "--backoff"),
     )
 
 

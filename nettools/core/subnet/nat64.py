@@ -11,6 +11,9 @@ _LENGTHS: Final = (32, 40, 48, 56, 64, 96)
 _U_OCTET: Final = 8
 """Bits 64 to 71 are zero and carry nothing of the IPv4 address (RFC 6052 §2.2)."""
 
+GLOBAL_ID_BITS = 40
+"""Of a unique local prefix: RFC 4193 §3.1."""
+
 
 def embed(prefix: Prefix, address: IPv4Address) -> IPv6Address:
     """The IPv6 address of an IPv4 address under a translation prefix. Raises PrefixError."""

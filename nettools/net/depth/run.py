@@ -1,8 +1,6 @@
 """Looks at many open ports at once, in one loop: ``--banner``, ``--tls-info`` and ``--probe`` of a scan."""
 
-import os
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import cache
 from time import monotonic
 from typing import Final
@@ -17,7 +15,7 @@ from nettools.net.depth.tls_sessions import TlsSessions
 from nettools.net.depth.visit import Manner, Visit
 from nettools.net.interrupts import Interrupts
 from nettools.net.loop import Loop, Timer
-from nettools.net.sockets import raise_descriptor_limit
+from nettools.net.sockets import descriptor_room
 
 _TICK_S: Final = 0.1
 _TO_SPARE: Final = 12
@@ -93,8 +91,8 @@ class DepthRun:
 
     def _within(self, limits: DepthLimits) -> DepthLimits:
         """The limits, and no more connections than this process may have descriptors for."""
-        room = raise_descriptor_limit(limits.at_once + _open_count() + _TO_SPARE) - _open_count() - _TO_SPARE
-        return DepthLimits(at_once=max(1, min(limits.at_once, room)), per_host=limits.per_host)
+        room = descriptor_room(limits.at_once + _TO_SPARE, owns_process=self._interrupts.owns_process) - _TO_SPARE
+        return DepthLimits(at_once=max(1, room), per_host=limits.per_host)
 
     def _tick(self, on_tick: Callable[[float], None]) -> None:
         def tick() -> None:
@@ -136,10 +134,3 @@ class DepthRun:
     def _found(self, job: DepthJob, finding: Finding) -> None:
         self.done_count += 1
         self._on_found(job, finding)
-
-
-def _open_count() -> int:
-    """How many descriptors this process has; a few where nobody can tell."""
-    with suppress(OSError):
-        return len(os.listdir("/dev/fd"))
-    return 3

@@ -72,6 +72,7 @@ class ScanEngine:
                 prober.close()
             self._probers.clear()
             self._owners.clear()
+            self._poller.close()
 
     def _send_burst(self) -> bool:
         """Send what may be sent now, at most a burst. Returns whether there may be more."""

@@ -274,8 +274,12 @@ class RawScan:
     def _close(self) -> None:
         if self._crew is not None:
             self._crew.stop()
-        # Taking a ring away waits for all processors to let go of it, 20 ms; the answer can be written meanwhile.
-        start_new_thread(_close_all, (list(self._rings.values()),))
+        rings = list(self._rings.values())
+        if self._interrupts.owns_process:
+            # Taking a ring away waits for all processors to let go of it, 20 ms; the answer can be written meanwhile.
+            start_new_thread(_close_all, (rings,))
+        else:
+            _close_all(rings)  # whoever called us finds no thread when we return
         for rooms in self._rooms.values():
             for room in rooms:
                 room.close()

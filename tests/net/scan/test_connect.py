@@ -604,6 +604,9 @@ class StoppedProcess:
             self._now_s += 1000.0
         return []
 
+    def close(self) -> None:
+        self._watched.clear()
+
 
 @pytest.mark.parametrize("stop_at_look", [None, *range(1, 15)])
 def test_an_answer_that_came_while_this_process_was_stopped_counts(

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from nettools.commands._scan_order import ScanOrder
-from nettools.commands._scan_space import ScanSpace
 from nettools.core.ports import compact_ports
 from nettools.core.scan.option_keys import ADDRESSES, EXCLUDE, ORDER, TARGETS
 from nettools.core.scan.probe_port import ProbePort, by_transport, numbers
 from nettools.core.scan.report import ScannedPorts, ScanSettings
+from nettools.runs.scan_order import ScanOrder
+from nettools.runs.scan_space import ScanSpace
 
 _LONGEST_LIST = 1 << 16
 """Characters of a list of targets or addresses that is told; a longer one is left out."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from nettools.commands._scan_answer import HostReports
-from nettools.commands._scan_order import Depth, ScanOrder, SendFrom
-from nettools.commands._scan_space import ScanSpace
 from nettools.core.scan.book import ScanBook
 from nettools.net.interrupts import Interrupts
+from nettools.runs.scan_hosts import HostReports
+from nettools.runs.scan_order import Depth, ScanOrder, SendFrom
+from nettools.runs.scan_space import ScanSpace
 
 if TYPE_CHECKING:
     from nettools.core.depth.jobs import DepthJob

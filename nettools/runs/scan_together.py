@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from nettools.commands._scan_options import ScanOptions
-from nettools.commands._together import given, refuse_without_effect, spelled
 from nettools.core.scan.probe_port import UDP_BIT, ProbePort
 from nettools.errors import OptionError
+from nettools.runs.scan_asked import ScanAsked
+from nettools.runs.together import given, refuse_without_effect, spelled
 
 _DEPTH = ("banner", "tls_info", "probe")
 
 
-def refuse_vain(options: ScanOptions, targets: Sequence[str]) -> None:
+def refuse_vain(options: ScanAsked, targets: Sequence[str]) -> None:
     """Raise OptionError for options that do not go together, and for standard input that would be read twice.
 
     An ACK shows no port to be open (RFC 9293 §3.10.7.1: a closed and an open port answer it alike), so there is none
@@ -20,21 +20,23 @@ def refuse_vain(options: ScanOptions, targets: Sequence[str]) -> None:
     if options.ack and not options.udp:
         refuse_without_effect(options, {"ack": _DEPTH})
     if options.order == "ascending" and options.seed is not None:
-        raise OptionError("--seed does not go with --order ascending: nothing is random in it")
+        seed, order = spelled(options, "seed"), spelled(options, "order")
+        raise OptionError(f"{seed} does not go with {order} ascending: nothing is random in it")
     if list(targets).count("-") + (options.targets == "-") > 1:
         raise OptionError("standard input can be read only once", hint="name - or --targets - a single time")
 
 
-def refuse_unshared_order(options: ScanOptions) -> None:
+def refuse_unshared_order(options: ScanAsked) -> None:
     """Raise OptionError for a part of an order that no other machine can have."""
     if options.shard is not None and options.seed is None and options.order == "random":
+        shard, seed, order = (spelled(options, name) for name in ("shard", "seed", "order"))
         raise OptionError(
-            "--shard needs --seed: parts of different orders overlap, and leave out what none of them has",
-            hint="give every machine the same number, as in --seed 1, or --order ascending",
+            f"{shard} needs {seed}: parts of different orders overlap, and leave out what none of them has",
+            hint=f"give every machine the same number, as in {seed} 1, or {order} ascending",
         )
 
 
-def refuse_without_ports(options: ScanOptions, ports: Sequence[ProbePort]) -> None:
+def refuse_without_ports(options: ScanAsked, ports: Sequence[ProbePort]) -> None:
     """Raise OptionError for a kind of probe, or a question, for which the ascending ports hold none."""
     has_tcp, has_udp = ports[0] < UDP_BIT, ports[-1] >= UDP_BIT
     if not has_tcp:

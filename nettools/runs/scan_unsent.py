@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from nettools.commands._scan_space import ScanSpace
 from nettools.core.address import format_address
 from nettools.core.outcome import Failure
 from nettools.core.scan.book import ScanBook
 from nettools.core.scan.faults import LOCAL_FAULTS
+from nettools.runs.scan_space import ScanSpace
 
 
 def unsent_failures(space: ScanSpace, book: ScanBook) -> Iterator[tuple[int | None, Failure]]:

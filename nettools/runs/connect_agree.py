@@ -5,9 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from nettools.commands._cat_agreed import Disagreement
-from nettools.commands._cat_order import CatOrder
-from nettools.commands._story import Story
 from nettools.core.address import Address
 from nettools.core.connect.fault import Fault, fault_of, local_fault
 from nettools.core.connect.handshake import Handshake, HandshakeFailed, NewConnectionWanted
@@ -22,6 +19,8 @@ from nettools.net.host_lookup import HostLookup
 from nettools.net.loop import READABLE, Loop
 from nettools.net.relay.ends import End
 from nettools.net.relay.wrapping import UnreadEnd
+from nettools.runs.connect_agreed import Disagreement
+from nettools.runs.connect_order import ConnectOrder, Listener
 
 
 class Agreement:
@@ -31,8 +30,8 @@ class Agreement:
         self,
         loop: Loop,
         end: End,
-        order: CatOrder,
-        story: Story,
+        order: ConnectOrder,
+        listener: Listener,
         *,
         deadline_s: float,
         on_agreed: Callable[[End, TlsReport | None], None],
@@ -41,7 +40,7 @@ class Agreement:
         self._loop = loop
         self._end = end
         self._order = order
-        self._story = story
+        self._listener = listener
         self._deadline_s = deadline_s
         self._on_agreed = on_agreed
         self._on_failed = on_failed
@@ -94,7 +93,7 @@ class Agreement:
             self._talk(handshake, "proxy-failed", self._through_proxy)
 
     def _through_proxy(self) -> None:
-        self._story.tell("connected", f"through the proxy to {self._target}", peer=self._target)
+        self._listener.tell("connected", f"through the proxy to {self._target}", peer=self._target)
         self._begin_tls()
 
     def _begin_tls(self) -> None:
@@ -174,9 +173,9 @@ class Agreement:
             words.append(f"until {report.not_after:%Y-%m-%d}")
         if not report.verified:
             words.append("not verified")
-        self._story.tell("tls", ", ".join(words), peer=self._target, protocol="tls", duration_ms=duration_ms)
+        self._listener.tell("tls", ", ".join(words), peer=self._target, protocol="tls", duration_ms=duration_ms)
         if self._order.tls is not None and self._order.tls.trusts_anybody:
-            self._story.note("the certificate was not verified: anybody may have answered")
+            self._listener.note("the certificate was not verified: anybody may have answered")
 
     def _fail(self, disagreement: Disagreement) -> None:
         self._end.close()

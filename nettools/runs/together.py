@@ -1,6 +1,7 @@
-"""Which options of a command go together: what would have no effect is refused, never ignored.
+"""Which options go together: what would have no effect is refused, never ignored.
 
-``options`` is the dataclass of a command's options; how each is spelled stands in its annotation.
+``options`` is a dataclass: of a command's options, how each is spelled stands in its annotation; the parameters of a
+function are called what its fields are.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,19 +11,20 @@ from nettools.errors import OptionError
 
 
 def is_given(options: object, name: str) -> bool:
-    """Whether the option stands on the command line; ``--no-search`` is honoured everywhere."""
-    return getattr(options, name) not in (None, False)
+    """Whether the option is given; whoever asks may not have it at all. ``--no-search`` is honoured everywhere."""
+    value = getattr(options, name, None)
+    return value is not None and value is not False
 
 
 def given(options: object, names: Iterable[str]) -> Iterator[str]:
-    """Those of the names that stand on the command line."""
+    """Those of the names that are given."""
     return (name for name in names if is_given(options, name))
 
 
 def spelled(options: object, name: str) -> str:
-    """The option as it is written: its first long form."""
+    """The option as it is written: its first long form; a parameter of a function is written as it is called."""
     declared = next(one for one in fields(options) if one.name == name).type  # type: ignore[arg-type]
-    return next(word.partition("/")[0] for word in spellings(declared) if word.startswith("--"))
+    return next((word.partition("/")[0] for word in spellings(declared) if word.startswith("--")), name)
 
 
 def spellings(annotation: object) -> list[str]:

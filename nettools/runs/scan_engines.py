@@ -2,12 +2,9 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from nettools.commands._scan_order import ScanOrder, TcpKind
-from nettools.commands._scan_resume import Continuation
-from nettools.commands._scan_unsent import unsent_failure
 from nettools.core.outcome import Failure
 from nettools.core.scan.book import ScanBook
 from nettools.core.scan.confidence import choose_canaries
@@ -21,7 +18,10 @@ from nettools.net.interrupts import Interrupts
 from nettools.net.scan.connect import ConnectProber
 from nettools.net.scan.engine import ECHO_PROBES, TCP_PROBES, UDP_PROBES, ScanEngine
 from nettools.net.scan.source import ProbeSource
-from nettools.net.sockets import raise_descriptor_limit
+from nettools.net.sockets import descriptor_room
+from nettools.runs.scan_order import ScanOrder, TcpKind
+from nettools.runs.scan_resume import Continuation
+from nettools.runs.scan_unsent import unsent_failure
 
 if TYPE_CHECKING:
     from nettools.core.packet.headers import ProbeKind
@@ -109,11 +109,15 @@ class EngineRun:
     def _run_sockets(self, part: Pass, on_tick: OnTick) -> None:
         order, ports = self._order, part.order.ports
         self._source.check()
+        timing = order.timing
+        room = descriptor_room(timing.max_in_flight + _DESCRIPTORS_TO_SPARE, owns_process=self._interrupts.owns_process)
+        if not self._interrupts.owns_process:
+            timing = replace(timing, max_in_flight=max(1, min(timing.max_in_flight, room)))
         has_tcp = min(ports) < UDP_BIT
         plan = ScanPlan(
             self._continuation.turns(part.order, self._space, is_only_pass=self._is_only_pass),
             ports,
-            order.timing,
+            timing,
             address_of=self._space.address_at,
             sink=self._book,
             discovers=order.discovers,
@@ -128,7 +132,6 @@ class EngineRun:
             from nettools.net.scan.ping import PingProber
 
             engine.use(ECHO_PROBES, PingProber(plan, engine, key=os.urandom(_KEY_BYTES), source=self._source))
-        raise_descriptor_limit(order.timing.max_in_flight + _DESCRIPTORS_TO_SPARE)
         self._running = plan
         engine.run(on_tick)
         self._ended(plan.sent_count, plan.retransmitted_count, plan.settled_count)

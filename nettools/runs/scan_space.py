@@ -4,9 +4,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
-from nettools.commands._scan_order import ScanOrder
-from nettools.commands._session import Session
-from nettools.commands._targets import Failed, Target, input_lines
 from nettools.core.address import Address, address_from_int, format_address
 from nettools.core.host_name import check_host_name
 from nettools.core.outcome import Failure, failure_of
@@ -21,6 +18,9 @@ from nettools.net.host_lookup import resolve_host
 from nettools.net.interrupts import Interrupts
 from nettools.net.line_input import open_input
 from nettools.net.sockets import socket_address
+from nettools.runs.caller import Caller
+from nettools.runs.scan_order import ScanOrder
+from nettools.runs.targets import Failed, Target, input_lines
 
 NAME_TIMEOUT_S: Final = 10.0
 
@@ -54,7 +54,7 @@ class ScanSpace:
         return self._texts.get(target) or format_address(self.addresses.address_at(host))
 
     def line_of(self, target: int) -> int | None:
-        """The line that it stood on, None for a word of the command line."""
+        """The line that it stood on, None for a word."""
         return self._lines[target] or None
 
     def is_wide(self, target: int) -> bool:
@@ -68,8 +68,8 @@ class ScanSpace:
 
 
 class _SpaceReader:
-    def __init__(self, session: Session, order: ScanOrder, interrupts: Interrupts, fail: Fail) -> None:
-        self._session = session
+    def __init__(self, caller: Caller, order: ScanOrder, interrupts: Interrupts, fail: Fail) -> None:
+        self._caller = caller
         self._order = order
         self._interrupts = interrupts
         self._fail = fail
@@ -98,7 +98,7 @@ class _SpaceReader:
 
     def _targets(self) -> Iterator[Target | Failed]:
         number = -1
-        for target in self._session.targets(self._order.targets):
+        for target in self._caller.targets(self._order.targets):
             number = target.number
             yield target
         if self._order.targets_file is not None:
@@ -106,7 +106,7 @@ class _SpaceReader:
 
     def _file_targets(self, path: str, number: int) -> Iterator[Target | Failed]:
         if path == "-":
-            for target in self._session.targets(["-"]):
+            for target in self._caller.targets(["-"]):
                 yield target._replace(number=target.number + number)
             return
         with open_input(path) as source:
@@ -169,8 +169,8 @@ def _whole_lines(path: str, lines: Iterable[tuple[int, str | InputError]]) -> It
         yield number, text
 
 
-def read_space(session: Session, order: ScanOrder, interrupts: Interrupts, fail: Fail) -> ScanSpace:
+def read_space(caller: Caller, order: ScanOrder, interrupts: Interrupts, fail: Fail) -> ScanSpace:
     """All targets as one space. A target that cannot be read is told to ``fail``; one that is to be left out and
     cannot be read raises, since scanning what was excluded is worse than not scanning. Raises Interrupted.
     """
-    return _SpaceReader(session, order, interrupts, fail).read()
+    return _SpaceReader(caller, order, interrupts, fail).read()

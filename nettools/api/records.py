@@ -1,0 +1,32 @@
+"""The classes of the records, for annotations: each is a frozen dataclass, described by ``nettools schema``."""
+
+from nettools.core.connect.report import CatReport as CatReport
+from nettools.core.ifaces.report import IfacesReport as IfacesReport
+from nettools.core.ifaces.report import Interface as Interface
+from nettools.core.outcome import Failure as Failure
+from nettools.core.port_service import Service as Service
+from nettools.core.port_service import ServiceReport as ServiceReport
+from nettools.core.prefix import Prefix as Prefix
+from nettools.core.rdns.report import AddressReport as AddressReport
+from nettools.core.rdns.report import NameReport as NameReport
+from nettools.core.rdns.report import RdnsReport as RdnsReport
+from nettools.core.resolve.dns_record import DnsRecord as DnsRecord
+from nettools.core.resolve.report import ResolveReport as ResolveReport
+from nettools.core.resolve.report import Response as Response
+from nettools.core.route.explanation import ExplainReport as ExplainReport
+from nettools.core.route.explanation import Explanation as Explanation
+from nettools.core.route.report import Route as Route
+from nettools.core.route.report import RouteReport as RouteReport
+from nettools.core.route.report import Rule as Rule
+from nettools.core.scan.report import HostReport as HostReport
+from nettools.core.scan.report import PortReport as PortReport
+from nettools.core.scan.report import PortRow as PortRow
+from nettools.core.scan.report import ScanReport as ScanReport
+from nettools.core.subnet.describe import Description as Description
+from nettools.core.subnet.lists import ComparisonReport as ComparisonReport
+from nettools.core.subnet.lists import NetworkItem as NetworkItem
+from nettools.core.subnet.lists import NetworkListReport as NetworkListReport
+from nettools.core.subnet.lists import RelationReport as RelationReport
+from nettools.core.subnet.mac import MacReport as MacReport
+from nettools.core.subnet.report import SubnetReport as SubnetReport
+from nettools.core.tls.report import TlsReport as TlsReport
