@@ -9,6 +9,8 @@ from benchmarks.paired import compare, nettools
 
 GOALS: list[tuple[list[str], str]] = [
     (["--version"], ""),
+    (["__complete", "interfaces"], "<= 3"),
+    (["__complete", "hosts"], "<= 3"),
     (["--help"], "<= 8"),
     (["subnet", "192.0.2.12/30", "--json"], "<= 7"),
     (["port-service", "443", "--json"], ""),

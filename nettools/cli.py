@@ -26,11 +26,15 @@ COMMANDS: dict[str, str] = {
     "subnet": "Networks, addresses: masks, ends, counts, registries, bits.",
     "port-service": "What runs on a port, which port a service has.",
     "schema": "The JSON Schema of a command's output.",
+    "completion": "The script that lets Tab complete nettools in a shell.",
 }
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
-ABOUT_THE_TOOL = frozenset({"schema"})
+ABOUT_THE_TOOL = frozenset({"schema", "completion"})
 """Those that answer about nettools, not about a network."""
+
+_COMPLETE = "__complete"
+"""What the scripts of ``nettools completion`` call when Tab is pressed."""
 
 _NCAT_STATUS = {3: 2}
 """cat and listen have the exit codes of ncat: 1 is the network, 2 anything else."""
@@ -48,6 +52,8 @@ def run() -> NoReturn:
 def main(argv: Sequence[str] | None = None, environment: "Environment | None" = None) -> int:
     """Run ``nettools`` with these arguments and return the exit status. Raises nothing."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == [_COMPLETE]:
+        return _complete(words[1:])
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler and argv is None:
         # Until the imports are done, Ctrl-C ends us as it ends any program: no traceback from half an import.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -66,6 +72,19 @@ def main(argv: Sequence[str] | None = None, environment: "Environment | None" = 
         return 128 + signal.SIGINT
     finally:
         gc.enable()
+
+
+def _complete(kinds: list[str]) -> int:
+    """Write the candidates of each kind, one a line. It never fails: somebody is in the middle of a line.
+
+    Nothing of the commands is imported, since every press of Tab waits for it.
+    """
+    from nettools.net.candidates import candidates
+
+    with suppress(OSError, ValueError, AttributeError):  # no standard output, or nobody reads it
+        for kind in kinds:
+            os.write(sys.stdout.fileno(), "".join(f"{one}\n" for one in candidates(kind)).encode())
+    return 0
 
 
 def _run(words: list[str], world: "Environment") -> int:

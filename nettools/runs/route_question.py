@@ -9,7 +9,7 @@ from nettools.core.route.question import Question
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 
-_PROTOCOLS: Final = ("tcp", "udp", "icmp", "icmpv6", "ipv6-icmp")
+PROTOCOLS: Final = ("tcp", "udp", "icmp", "icmpv6", "ipv6-icmp")
 """What RTM_GETROUTE takes, rtm_getroute_parse_ip_proto() of net/ipv4/netlink.c."""
 
 
@@ -78,7 +78,7 @@ def read_packet(asked: Asked, names: Names) -> Packet:
         )
     if asked.incoming is not None and asked.source is None:
         raise OptionError("a packet that comes in has a source", hint=f"name it with {names.source}")
-    if asked.protocol is not None and asked.protocol.lower() not in _PROTOCOLS:
+    if asked.protocol is not None and asked.protocol.lower() not in PROTOCOLS:
         raise OptionError(f"{names.protocol} {quoted(asked.protocol)} is none of tcp, udp and icmp")
     return Packet(
         source=None if asked.source is None else parse_address(asked.source),

@@ -19,7 +19,7 @@ _GREATEST_INDEX: Final = 0x7FFFFFFF  # an ifindex is an int, and positive
 
 # Only a kind that is met costs its import. No entry: dummy, ifb, netdevsim, nlmon, team, vcan, veth, vxcan, wireguard
 # tell nothing here.
-_MODULES: Final = {
+MODULES: Final = {
     "amt": "overlay",
     "bareudp": "overlay",
     "batadv": "virtual",
@@ -58,7 +58,7 @@ _MODULES: Final = {
 }
 _SLAVE_MODULES: Final = {"bond": "bond", "bridge": "bridge", "vrf": "virtual"}
 # The numbers of kind and data, the start of their keys, and where the tables are: of a link, and of it as a member.
-_PARTS: Final = ((1, 2, "info", "KINDS", _MODULES), (4, 5, "info_slave", "SLAVES", _SLAVE_MODULES))
+_PARTS: Final = ((1, 2, "info", "KINDS", MODULES), (4, 5, "info_slave", "SLAVES", _SLAVE_MODULES))
 
 Names = Callable[[int], str]
 

@@ -28,7 +28,7 @@ def kinds() -> dict[str, Kind]:
     """Every kind that has a table, members with a prefix."""
     found: dict[str, Kind] = {}
     for collection, prefix, modules in (
-        ("KINDS", "", module._MODULES),
+        ("KINDS", "", module.MODULES),
         ("SLAVES", "member of ", module._SLAVE_MODULES),
     ):
         for kind, name in modules.items():
@@ -37,8 +37,8 @@ def kinds() -> dict[str, Kind]:
 
 
 def test_every_kind_of_a_module_can_be_found() -> None:
-    for collection, modules in (("KINDS", module._MODULES), ("SLAVES", module._SLAVE_MODULES)):
-        for name in set(module._MODULES.values()):
+    for collection, modules in (("KINDS", module.MODULES), ("SLAVES", module._SLAVE_MODULES)):
+        for name in set(module.MODULES.values()):
             loaded = getattr(import_module(f"nettools.core.netlink.kinds.{name}"), collection, {})
             assert loaded.keys() == {kind for kind, place in modules.items() if place == name}
 
@@ -51,7 +51,7 @@ def test_no_key_of_a_kind_stands_for_two_attributes() -> None:
 
 def test_every_kind_has_a_case() -> None:
     tested = {case.expected.get("info_kind") for case in CASES}
-    assert module._MODULES.keys() <= tested
+    assert module.MODULES.keys() <= tested
     assert module._SLAVE_MODULES.keys() <= {case.expected.get("info_slave_kind") for case in CASES}
 
 

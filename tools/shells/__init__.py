@@ -1,0 +1,1 @@
+"""The parts of tools/completions.py: what is completed, and how each shell is told."""
