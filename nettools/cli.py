@@ -10,7 +10,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from nettools import __version__
-from nettools.errors import Bug, Interrupted, LocalFault, NettoolsError, OptionError, OutputError, ReaderGone
+from nettools.errors import (
+    Bug,
+    Interrupted,
+    LocalFault,
+    MissingExtra,
+    NettoolsError,
+    OptionError,
+    OutputError,
+    ReaderGone,
+)
 
 if TYPE_CHECKING:
     from nettools.commands._environment import Environment
@@ -162,6 +171,10 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
 
 def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
     """The error as one of ours: a usage error of Typer's and a lack of memory have a place in the tree."""
+    if isinstance(error, MissingExtra):
+        from nettools.net.installation import command_adding
+
+        return error.installed_by(command_adding(error.extra))
     if isinstance(error, NettoolsError):
         return error
     if isinstance(error, MemoryError):

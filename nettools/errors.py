@@ -83,15 +83,29 @@ class OutputPathError(RequestError):
 
 
 class MissingExtra(RequestError):
-    """A feature that needs an optional part of nettools; the hint is the command that installs it."""
+    """A feature that needs an optional part of nettools; the hint is the command that installs it.
+
+    ``or_else`` says what to do instead. Who catches it knows how nettools was installed, and puts in the command.
+    """
 
     kind = "missing-extra"
 
-    def __init__(self, feature: str, extra: str = "full", *, hint: str | None = None) -> None:
+    def __init__(
+        self, feature: str, extra: str = "full", *, or_else: str | None = None, command: str | None = None
+    ) -> None:
+        command = command or f"pip install 'nettools[{extra}]'"
+        adding = f"{command} installs them"
         super().__init__(
             f"{feature} needs packages that are not installed",
-            hint=hint or f"pip install 'nettools[{extra}]' installs them",
+            hint=f"{adding}; {or_else}" if or_else else adding,
         )
+        self._feature = feature
+        self.extra = extra
+        self._or_else = or_else
+
+    def installed_by(self, command: str) -> "MissingExtra":
+        """The same, with the command that installs the extra here."""
+        return MissingExtra(self._feature, self.extra, or_else=self._or_else, command=command)
 
 
 class UnansweredError(NettoolsError):

@@ -16,14 +16,11 @@ from nettools.core.prefix import Prefix
 from nettools.core.route.foreign import TABLE, RoutesRead, require_one_table
 from nettools.core.route.question import Question, SystemAnswer
 from nettools.errors import LocalFault
+from nettools.net.installation import command_adding
 from nettools.net.platform import BOTH_FAMILIES, InterfacesFound, RoutesFound
 from nettools.net.platform.programs import Run
 
-NO_EXTRA: Final = Warned(
-    kind="missing-extra",
-    message="state, flags, MTU, speed and counters need psutil",
-    hint="pip install 'nettools[stats]'",
-)
+_NO_EXTRA: Final = "state, flags, MTU, speed and counters need psutil"
 
 
 class _Netifaces(Protocol):
@@ -117,8 +114,12 @@ def find_interfaces() -> InterfacesFound:
         raise LocalFault(f"cannot read the interfaces: {error.strerror or error}") from None
     return InterfacesFound(
         interfaces=portable_interfaces(found, families, _indexes(found), extras),
-        warnings=() if extras else (NO_EXTRA,),
+        warnings=() if extras else (_missing_extra(),),
     )
+
+
+def _missing_extra() -> Warned:
+    return Warned(kind="missing-extra", message=_NO_EXTRA, hint=command_adding("stats"))
 
 
 def _extras() -> Extras | None:

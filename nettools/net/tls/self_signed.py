@@ -29,9 +29,7 @@ def make_self_signed(names: Sequence[str], *, now: datetime) -> tuple[bytes, byt
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
         from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
     except ImportError:
-        raise MissingExtra(
-            "making a certificate", "tls", hint="pip install 'nettools[tls]' installs them; --cert FILE needs none"
-        ) from None
+        raise MissingExtra("making a certificate", "tls", or_else="--cert FILE needs none") from None
     key = ec.generate_private_key(ec.SECP256R1())
     distinct = list(dict.fromkeys(names))
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, distinct[0][:_LONGEST_COMMON_NAME])])

@@ -13,6 +13,7 @@ import pytest
 
 from nettools.core.record import to_json
 from nettools.errors import LocalFault
+from nettools.net.installation import command_adding
 from nettools.net.platform import portable
 from tests import peers
 
@@ -102,7 +103,7 @@ def test_without_psutil_a_warning_names_the_command(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "psutil", None)
     found = portable.find_interfaces()
     (warning,) = found.warnings
-    assert (warning.kind, warning.hint) == ("missing-extra", "pip install 'nettools[stats]'")
+    assert (warning.kind, warning.hint) == ("missing-extra", command_adding("stats"))
     assert all(one.stats is None and one.mtu is None for one in found.interfaces)
 
 
