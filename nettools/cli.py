@@ -6,8 +6,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import pairwise
-from typing import TYPE_CHECKING, NoReturn
+from os.path import dirname
+from typing import TYPE_CHECKING
 
 from nettools import __version__
 from nettools.errors import (
@@ -20,6 +20,7 @@ from nettools.errors import (
     OutputError,
     ReaderGone,
 )
+from nettools.start import asks_json, give_up, options_of, stand_down
 
 if TYPE_CHECKING:
     from nettools.commands._environment import Environment
@@ -50,22 +51,11 @@ _NCAT_STATUS = {3: 2}
 _LONGEST_MESSAGE = 500
 
 
-def run() -> NoReturn:
-    """The console script: ``main``, then out without taking the interpreter apart.
-
-    Nothing of ours waits for that (all output is unbuffered by then), and it costs a tenth of a short run.
-    """
-    os._exit(main())
-
-
 def main(argv: Sequence[str] | None = None, environment: "Environment | None" = None) -> int:
     """Run ``nettools`` with these arguments and return the exit status. Raises nothing."""
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == [_COMPLETE]:
         return _complete(words[1:])
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler and argv is None:
-        # Until the imports are done, Ctrl-C ends us as it ends any program: no traceback from half an import.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.disable()  # what the imports make stays: looking for garbage in it takes a tenth of the start-up
     try:
         from nettools.commands._environment import Environment
@@ -75,6 +65,8 @@ def main(argv: Sequence[str] | None = None, environment: "Environment | None" = 
             return _run(words, world)
         except Exception as error:
             return _report(error, words, world)
+    except Exception as error:  # reporting takes imports and memory, which may be what is missing
+        return give_up(error, words)
     except Interrupted as interrupted:
         return 128 + interrupted.signal_number
     except KeyboardInterrupt:
@@ -111,26 +103,16 @@ def _run(words: list[str], world: "Environment") -> int:
     return int(root.invoke(root.make_context("nettools", list(words), obj=world)))
 
 
-def _options(words: list[str]) -> list[str]:
-    """The words that may be options: those before ``--``."""
-    return words[: words.index("--")] if "--" in words else words
-
-
 def _wants_help(words: list[str]) -> bool:
     """No words at all, ``help``, or -h or --help wherever it stands."""
-    options = _options(words)
+    options = options_of(words)
     return not words or words[0] == "help" or "-h" in options or "--help" in options
-
-
-def _wants_json(words: list[str]) -> bool:
-    options = _options(words)
-    is_named = any(pair in (("--format", "json"), ("-f", "json")) for pair in pairwise(options))
-    return is_named or "--json" in options or "--format=json" in options
 
 
 def _print(text: str, world: "Environment") -> int:
     from nettools.render.output import Output
 
+    stand_down()
     output = Output(world.stdout, name="standard output", encoding=world.encoding)
     output.write(text)
     output.flush()
@@ -148,12 +130,13 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
     from nettools.render.data import write_document
     from nettools.render.output import Output
 
+    stand_down()
     ours = _as_ours(error, words)
     status = _NCAT_STATUS.get(ours.exit_code, ours.exit_code) if words[:1] in (["cat"], ["listen"]) else ours.exit_code
     failure = failure_of(ours)
     command = f" {words[0]}" if words[:1] and words[0] in COMMANDS else ""
     trace = ""
-    if "--debug" in _options(words):
+    if "--debug" in options_of(words):
         import traceback
 
         trace = "".join(traceback.format_exception(error))
@@ -161,7 +144,7 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
         errors = Output(world.stderr, name="standard error", encoding=world.encoding)
         errors.write(f"{trace}nettools{command}: {sentence(failure)}\n")
         errors.flush()
-    if _wants_json(words) and not isinstance(ours, OutputError):
+    if asks_json(words) and not isinstance(ours, OutputError):
         with suppress(NettoolsError):
             output = Output(world.stdout, name="standard output")
             write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(failure,)))
@@ -179,6 +162,11 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
         return error
     if isinstance(error, MemoryError):
         return LocalFault("out of memory")
+    from nettools.core.text import safe
+
+    is_own_file = isinstance(error, OSError) and str(error.filename).startswith(dirname(__file__))
+    if is_own_file or isinstance(error, ImportError):
+        return LocalFault(f"a part of nettools is missing: {safe(str(error))}", hint="install nettools again")
     if isinstance(error, OSError):
         from nettools.runs.faults import as_local_fault
 
@@ -187,8 +175,6 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
             return fault
 
     import typer
-
-    from nettools.core.text import safe
 
     if isinstance(error, typer.TyperException):
         # Typer has escaped control characters with backslashes; what it lets through is escaped between them.

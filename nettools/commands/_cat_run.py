@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nettools.commands._cat_connect import Connected, Connection, tell_not_connected
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._cat_order import CatOrder, read_cat_order
+from nettools.commands._patience import SHOWN_AFTER_S
 from nettools.commands._relay_modes import check_cat
 from nettools.commands._session import Session
 from nettools.commands._story import Story
@@ -23,7 +24,7 @@ from nettools.net.interrupts import Interrupts
 from nettools.net.loop import Loop
 from nettools.net.relay.driver import RelayDriver
 from nettools.net.relay.ends import End
-from nettools.net.relay.stdio import StandardStreams, hold_standard_streams, octets_ahead, open_stdio
+from nettools.net.relay.stdio import octets_ahead, open_stdio
 from nettools.render.style import use_color
 from nettools.runs.connect_agreed import Disagreement
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 def run_cat(session: Session, options: CatOptions) -> int:
     """Returns the exit status."""
     check_cat(options, session.options.format)
-    held = hold_standard_streams()
     order = read_cat_order(session, options)
     with Story(session, events=options.events, append=options.append_output, timeline=options.timeline) as story:
         if options.zero:
@@ -47,20 +47,17 @@ def run_cat(session: Session, options: CatOptions) -> int:
             from nettools.commands._cat_send import run_send
 
             return run_send(session, options, order, story)
-        return CatRun(session, options, order, story, held).run()
+        return CatRun(session, options, order, story).run()
 
 
 class CatRun:
     """Connect, relay, end."""
 
-    def __init__(
-        self, session: Session, options: CatOptions, order: CatOrder, story: Story, held: StandardStreams
-    ) -> None:
+    def __init__(self, session: Session, options: CatOptions, order: CatOrder, story: Story) -> None:
         self._session = session
         self._options = options
         self._order = order
         self._story = story
-        self._held = held
         self._status = OTHER_ERROR
         self._driver: RelayDriver | None = None
         self._children: Children | None = None
@@ -72,7 +69,7 @@ class CatRun:
         self._stdio = open_stdio(
             stdin=relay.manner.sends and relay.program is None,
             stdout=relay.manner.receives and relay.program is None,
-            held=self._held,
+            held=self._session.environment.held,
         )
         with ExitStack() as opened:
             interrupts = opened.enter_context(Interrupts())
@@ -82,12 +79,19 @@ class CatRun:
                 self._loop, self._order, self._story, on_ready=self._begin, on_failed=self._not_connected
             )
             connection.start()
+            if self._session.progress_style == "line":
+                self._loop.call_at(monotonic() + SHOWN_AFTER_S, self._tell_patience)
             signal_number = self._loop.run()
             if signal_number is not None:
                 self._interrupted(signal_number, connection)
             if self._children is not None:
                 self._children.finish(is_forced=signal_number is not None)
             return OTHER_ERROR if self._logs and self._logs.has_failed and not self._status else self._status
+
+    def _tell_patience(self) -> None:
+        if self._driver is None:
+            dial = self._order.dial
+            self._session.note(f"waiting for {dial.target}; {dial.timeout_s:g} s at most")
 
     def _interrupted(self, signal_number: int, connection: Connection) -> None:
         if self._driver is None:

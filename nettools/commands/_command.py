@@ -8,7 +8,6 @@ the common options behind them.
 import gc
 import inspect
 import re
-import signal
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Annotated, Any, Literal
@@ -17,6 +16,7 @@ import typer
 from typer.core import TyperCommand
 
 from nettools.commands._environment import Environment
+from nettools.commands._interruption import unwrapped
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
 from nettools.core.outcome import Exit
 from nettools.errors import OptionError
@@ -72,18 +72,29 @@ class _Command(TyperCommand):
     """The headings of help in their order; others come behind them."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Say where a value was left out: at the end, and before another option."""
+        """Say where a value was left out: at the end, and before another option. An empty value is refused."""
         end = args.index("--") if "--" in args else len(args)
         for place, word in enumerate(args[:end]):
             is_alone = place + 1 == len(args) or (args[place + 1].startswith("-") and args[place + 1] != "-")
             if word in self.optional_values and is_alone:
                 args[place] = f"{word}="
-        return list(super().parse_args(ctx, args))
+        rest = list(super().parse_args(ctx, args))
+        for one in self.params:
+            value = ctx.params.get(one.name)
+            if one.param_type_name == "option" and self.optional_values.isdisjoint(one.opts) and _is_empty(value):
+                long = next((word for word in one.opts if word.startswith("--")), one.opts[0])
+                raise OptionError(f"{long} has an empty value", hint="is a variable unset?")
+        return rest
 
 
 def option_group(parameter: Any) -> str:
     """The heading of help under which an option stands: its own, or that of what every command has."""
     return getattr(parameter, "rich_help_panel", None) or ("Options" if parameter.name != "help" else COMMON_GROUP)
+
+
+def _is_empty(value: object) -> bool:
+    """Whether it is no text at all, or has such among its items."""
+    return value == "" or (isinstance(value, list | tuple) and "" in value)
 
 
 def worded_default(text: str) -> tuple[str, str | None]:
@@ -157,13 +168,11 @@ def build(
 
     def run(context: typer.Context, **values: object) -> int:
         _collect_rarely()
-        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # main's guard over the imports, which end here
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         environment = context.obj
         assert isinstance(environment, Environment)
         chosen: Callable[..., CommonOptions] = common_options
         options = chosen(default_format, **{one.name: values.pop(one.name) for one in common})
-        with Session(name, environment, options) as session:
+        with Session(name, environment, options) as session, unwrapped():
             status = (
                 function(session, **values) if options_class is None else function(session, options_class(**values))
             )

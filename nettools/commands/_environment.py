@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nettools.render.output import ClosedOutput, RawWriter
+from nettools.standard_streams import ALL_OPEN, StandardStreams, hold_standard_streams
 
 
 class RawReader(Protocol):
@@ -38,6 +39,8 @@ class Environment:
     """The same for standard error."""
     stdout_size: Callable[[], tuple[int, int]] | None = None
     """Columns and rows of that terminal as they are now: live views ask again for each picture."""
+    held: StandardStreams = ALL_OPEN
+    """Which of the descriptors 0 to 2 are those of the parent; /dev/null keeps the numbers of the others taken."""
 
     @property
     def page_columns(self) -> int | None:
@@ -47,11 +50,12 @@ class Environment:
     @staticmethod
     def of_process() -> "Environment":
         """The streams of this process, unbuffered; a stream closed by the parent is known as closed."""
+        held = hold_standard_streams()
         stdout_is_terminal, stderr_is_terminal = _is_terminal(1), _is_terminal(2)
         return Environment(
-            stdin=_reader(0) if sys.stdin is not None else None,
-            stdout=_writer(1) if sys.stdout is not None else ClosedOutput(),
-            stderr=_writer(2) if sys.stderr is not None else ClosedOutput(),
+            stdin=_reader(0) if held.stdin else None,
+            stdout=_writer(1) if held.stdout else ClosedOutput(),
+            stderr=_writer(2) if held.stderr else ClosedOutput(),
             stdin_is_terminal=_is_terminal(0),
             stdout_is_terminal=stdout_is_terminal,
             stderr_is_terminal=stderr_is_terminal,
@@ -60,6 +64,7 @@ class Environment:
             columns=_columns(1) if stdout_is_terminal else None,
             error_columns=_columns(2) if stderr_is_terminal else None,
             stdout_size=_size if stdout_is_terminal else None,
+            held=held,
         )
 
 

@@ -6,17 +6,18 @@ written, it waits until the result is whole; a second signal does not.
 
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final, TypeVar
 
 from nettools.errors import Interrupted
+from nettools.start import end_at_once
 
 T = TypeVar("T")
 
 
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-_UNTOUCHED: Final = (signal.SIG_DFL, signal.default_int_handler)
+_UNTOUCHED: Final = (signal.SIG_DFL, signal.default_int_handler, end_at_once)
 
 
 class Interruption:
@@ -26,6 +27,11 @@ class Interruption:
         self.signal_number: int | None = None
         self._is_writing = False
         self._previous: dict[int, object] = {}
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a result is being written, rather than computed or waited for."""
+        return self._is_writing
 
     def install(self) -> None:
         """Take over the signals that have their first handling; what is ignored or handled stays so."""
@@ -37,7 +43,8 @@ class Interruption:
     def remove(self) -> None:
         """Give the signals back."""
         for number, handler in self._previous.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]
+            # The guard over the start has nothing more to say: there is an answer now.
+            signal.signal(number, signal.SIG_DFL if handler is end_at_once else handler)  # type: ignore[arg-type]
         self._previous.clear()
 
     def until_interrupted(self, items: Iterable[T]) -> Iterator[T]:
@@ -60,3 +67,17 @@ class Interruption:
         if not self._is_writing or self.signal_number is not None:
             raise Interrupted(number)
         self.signal_number = number
+
+
+@contextmanager
+def unwrapped() -> Iterator[None]:
+    """Let a signal through as Interrupted where it comes while a class is made, as late imports do.
+
+    Python before 3.12 turns whatever is raised there into a RuntimeError (object.__set_name__, What's New 3.12).
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        if isinstance(error.__cause__, Interrupted):
+            raise error.__cause__ from None
+        raise

@@ -21,7 +21,7 @@ from nettools.net.listen.clients import Client
 from nettools.net.listen.listeners import Listening, open_listeners
 from nettools.net.listen.serving import Server, keep_garbage_small, make_server, resolve_place
 from nettools.net.loop import Loop
-from nettools.net.relay.stdio import StandardStreams, hold_standard_streams, open_stdio
+from nettools.net.relay.stdio import open_stdio
 
 if TYPE_CHECKING:
     from nettools.commands._listen_tls import ServerSide
@@ -32,23 +32,19 @@ NAME_TIMEOUT_S = 10.0
 def run_listen(session: Session, options: ListenOptions) -> int:
     """Returns the exit status."""
     check_listen(options, session.options.format)
-    held = hold_standard_streams()
     order = read_listen_order(session, options)
     with Story(session, events=options.events, append=options.append_output) as story:
-        return ListenRun(session, options, order, story, held).run()
+        return ListenRun(session, options, order, story).run()
 
 
 class ListenRun:
     """Bind, serve, end."""
 
-    def __init__(
-        self, session: Session, options: ListenOptions, order: ListenOrder, story: Story, held: StandardStreams
-    ) -> None:
+    def __init__(self, session: Session, options: ListenOptions, order: ListenOrder, story: Story) -> None:
         self._session = session
         self._options = options
         self._order = order
         self._story = story
-        self._held = held
         self._status = FINE
         self._tls: ServerSide | None = None
         self._is_ending = False
@@ -60,7 +56,7 @@ class ListenRun:
         self._stdio = open_stdio(
             stdin=self._uses_stdio and order.relay.manner.sends,
             stdout=self._uses_stdio and order.relay.manner.receives and not is_broker,
-            held=self._held,
+            held=self._session.environment.held,
         )
         with ExitStack() as opened:
             interrupts = opened.enter_context(Interrupts(reloads=order.rules.has_files))

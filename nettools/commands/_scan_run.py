@@ -8,7 +8,6 @@ from nettools.commands._scan_compared import Comparisons
 from nettools.commands._session import Session
 from nettools.core.outcome import Exit, Failure, exit_status
 from nettools.core.port_service import ServiceTable
-from nettools.errors import Interrupted
 from nettools.net.interrupts import Interrupts
 from nettools.render import data
 from nettools.render.format import Format
@@ -49,11 +48,9 @@ class ScanRun:
         )
 
     def run(self) -> int:
-        """Returns the exit status."""
-        try:
+        """Returns the exit status. Raises Interrupted when a signal comes before the first probe."""
+        with self._interrupts.raising():
             planned = plan_scan(self._session, self._order, self._continuation, self._interrupts, self._fail)
-        except Interrupted as signal:
-            return 128 + signal.signal_number
         work = ScanWork(
             self._order,
             planned,

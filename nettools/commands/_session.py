@@ -1,7 +1,7 @@
 """One run of a command: its targets in, its answers out, what failed on standard error."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from time import monotonic
 from types import TracebackType
@@ -12,14 +12,16 @@ from nettools.commands._environment import Environment
 from nettools.commands._interruption import Interruption
 from nettools.core.outcome import Failure, exit_status, failure_of
 from nettools.core.text import quoted, with_hint
-from nettools.errors import InputError, NettoolsError, OutputError, ReaderGone
+from nettools.errors import InputError, Interrupted, NettoolsError, OutputError, ReaderGone
 from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
 from nettools.render.progress import ProgressStyle
 from nettools.render.style import Canvas, ColorChoice, lacks_boxes, use_color
 from nettools.runs.targets import Failed, Target, input_lines
+from nettools.start import error_document
 
 if TYPE_CHECKING:
+    from nettools.commands._patience import Patience
     from nettools.net.interrupts import Interrupts
     from nettools.net.line_input import PatientInput
 
@@ -57,6 +59,7 @@ class Session:
         self.counts_failures = True
         """Whether there are targets of which some may fail."""
         self._interruption = Interruption()
+        self._patience: Patience | None = None
         self._started = monotonic()
         self._files = ExitStack()
 
@@ -72,17 +75,34 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._patience is not None:
+            self._patience.stop()
         try:
-            if kind is None:
-                self.output.flush()
+            try:
+                if kind is None:
+                    self.output.flush()
+                elif isinstance(error, Interrupted):
+                    self._tell_interruption(error.signal_number)
+            except BaseException as failure:  # what is not whole replaces no file
+                self._files.__exit__(type(failure), failure, failure.__traceback__)
+                raise
+            self._files.__exit__(kind, error, trace)
         finally:
             self._interruption.remove()
-            self._files.__exit__(kind, error, trace)
         self._tell_failures_when_quiet()
         if self.options.verbose:
             elapsed_ms = (monotonic() - self._started) * 1000
             counted = f", {len(self.failures)} failed" if self.counts_failures else ""
             self.note(f"done in {elapsed_ms:.0f} ms{counted}")
+
+    def _tell_interruption(self, signal_number: int) -> None:
+        """A signal came before there was any result: where a document is expected, it says so."""
+        if self.options.format is not Format.JSON or not self.output.take_back():
+            return
+        told = Output(self.environment.stdout, name="standard output")
+        told.write(error_document("interrupted", f"ended by signal {signal_number} before there was an answer"))
+        with suppress(NettoolsError):
+            told.flush()
 
     @property
     def is_on_terminal(self) -> bool:
@@ -119,6 +139,8 @@ class Session:
     def note(self, message: str) -> None:
         """One line on standard error, unless --quiet."""
         if not self.options.quiet:
+            if self._patience is not None:
+                self._patience.moved()
             self.tell(f"nettools {self.command}: {message}\n")
 
     def failed(self, failure: Failure) -> None:
@@ -202,6 +224,17 @@ class Session:
         """The items until Ctrl-C, which ends them so that what is known is written whole."""
         return self._interruption.until_interrupted(items)
 
+    def waits_for(self, what: str) -> None:
+        """From here on, a person at a terminal is told what the run waits for when nothing comes for a second."""
+        if self.progress_style == "line":
+            from nettools.commands._patience import Patience
+
+            self._patience = Patience(
+                self.tell, what, self.environment.error_columns, is_due=lambda: not self._interruption.is_writing
+            )
+            self._patience.start()
+            self.output.before_write = self._patience.moved
+
     def write_whole(self, write: Callable[[], None]) -> None:
         """Call ``write``, which writes a document: a signal meanwhile waits until it is whole."""
         for _ in self.until_interrupted((None,)):
@@ -225,6 +258,8 @@ class Session:
         if self.environment.stdin is None:
             raise InputError("standard input is closed")
         if self.environment.stdin_is_terminal:
+            if self._patience is not None:  # somebody types
+                self._patience.stop()
             self.note("reading from the terminal, line by line; Ctrl-D ends")
         return PatientInput(self.environment.stdin)
 

@@ -51,4 +51,6 @@ def rdns(session: Session, options: RdnsOptions) -> int:
     servers = [word[1:] for word in words if word.startswith("@")] + (options.server or [])
     if not targets and options.file is None:
         raise OptionError("no address", hint="name one, or a network, as in nettools rdns 192.0.2.0/24")
-    return RdnsRun(session, options, order_of(session, options, targets, servers)).run()
+    order = order_of(session, options, targets, servers)
+    session.waits_for("the name servers")
+    return RdnsRun(session, options, order).run()

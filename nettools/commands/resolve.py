@@ -52,6 +52,8 @@ def resolve(session: Session, options: ResolveOptions) -> int:
         session.failed(failure)
         if session.options.format is Format.JSONL:
             data.write_json_line(session.output, "error", failure)
+    if not options.watch:
+        session.waits_for("the name servers")
     if options.file is not None:
         return _run_bulk(session, command.order, options.file, ordered=options.ordered)
     if options.trace:

@@ -5,9 +5,11 @@ network should not guess.
 """
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from nettools.core.text import quoted
-from nettools.errors import OptionError
+from nettools.errors import OptionError, RequestError
 
 _HEXADECIMAL = re.compile(r"0[xX][0-9A-Fa-f]{1,16}\Z", re.ASCII)
 _COUNT = re.compile(r"[0-9]+\Z", re.ASCII)
@@ -17,6 +19,17 @@ _LONGEST_NUMBER = 60
 _UNREADABLE = 10**_LONGEST_NUMBER
 _OCTETS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, None: 1.0}
+
+
+T = TypeVar("T")
+
+
+def parse_option(text: str, name: str, parse: Callable[[str], T]) -> T:
+    """What ``parse`` makes of the value of an option called ``name``, which its RequestError then names."""
+    try:
+        return parse(text)
+    except RequestError as error:
+        raise type(error)(f"{name}: {error.message}", hint=error.hint) from None
 
 
 def parse_count(text: str, name: str, *, minimum: int, maximum: int) -> int:

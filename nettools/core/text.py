@@ -89,8 +89,17 @@ def with_hint(message: str, hint: str | None) -> str:
 
 
 def without_surrogates(text: str) -> str:
-    r"""``text`` with each lone surrogate as the ``\xNN`` of its byte: JSON must not hold one (RFC 7493 §2.1)."""
-    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    r"""``text`` with each lone surrogate as the ``\xNN`` of its byte: JSON must not hold one (RFC 7493 §2.1).
+
+    >>> without_surrogates("a\udcffb"), without_surrogates("a\ud800b")
+    ('a\\xffb', 'a\\ud800b')
+    """
+    if text.isascii():
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:  # surrogates that stand for no byte, as "\\ud800" in somebody's JSON
+        return "".join(one if one < "\ud800" or one > "\udfff" else f"\\u{ord(one):04x}" for one in text)
 
 
 @lru_cache(maxsize=4096)

@@ -8,9 +8,12 @@ All that is for a process that is ours. A program that imported us keeps its sig
 
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import ClassVar, Final, Self
+
+from nettools.errors import Interrupted
 
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -28,6 +31,7 @@ class Interrupts:
         self.signal_number: int | None = None
         self._reloads = reloads
         self._wants_reload = False
+        self._raises = False
         self._previous: dict[int, object] = {}
         self._readable, self._writable = os.pipe()
         os.set_blocking(self._writable, False)
@@ -50,6 +54,15 @@ class Interrupts:
             while os.read(self._readable, 64):
                 pass
         return True
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """While entered, a signal raises Interrupted: for what waits without a poll, as reading lines does."""
+        self._raises = True
+        try:
+            yield
+        finally:
+            self._raises = False
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
@@ -75,6 +88,8 @@ class Interrupts:
         self.signal_number = number
         for one in self._previous:
             signal.signal(one, signal.SIG_DFL)
+        if self._raises:
+            raise Interrupted(number)
 
 
 class Uninterrupted(Interrupts):

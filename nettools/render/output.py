@@ -10,6 +10,7 @@ import re
 import select
 import stat
 from codecs import getincrementalencoder
+from collections.abc import Callable
 from contextlib import suppress
 from io import FileIO
 from types import TracebackType
@@ -38,6 +39,9 @@ class Output:
         self._encoder = getincrementalencoder(encoding)("backslashreplace")
         self._pending: list[bytes] = []
         self._pending_bytes = 0
+        self._has_written = False
+        self.before_write: Callable[[], None] | None = None
+        """Called before anything goes to the system: what else stands on the terminal makes room."""
 
     @property
     def encoding(self) -> str:
@@ -54,8 +58,16 @@ class Output:
         if self._pending_bytes >= _FLUSH_AT_BYTES:
             self.flush()
 
+    def take_back(self) -> bool:
+        """Forget what the system has not got yet. Returns whether that was everything."""
+        self._pending.clear()
+        self._pending_bytes = 0
+        return not self._has_written
+
     def flush(self) -> None:
         """Hand everything to the system. Raises ReaderGone or OutputError."""
+        if self.before_write is not None and self._pending:
+            self.before_write()
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._pending_bytes = 0
@@ -71,6 +83,7 @@ class Output:
             if written is None:
                 select.select([], [self._raw.fileno()], [])
             else:
+                self._has_written = True
                 data = data[written:]
 
 

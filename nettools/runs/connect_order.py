@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
 from nettools.core.connect.order import DialOrder, check_order, parse_source
 from nettools.core.connect.retry import RetryPolicy, parse_retry
 from nettools.core.connect.socket_options import SocketOptions
 from nettools.core.connect.target import ServicePorts, Transport, parse_target
-from nettools.core.number import seconds_of
+from nettools.core.number import parse_option, seconds_of
 from nettools.core.ports import parse_port
 from nettools.core.relay.events import EventName
 
@@ -116,8 +117,12 @@ def order_of(
         target=parse_target(list(words), transport=transport, numeric=asked.numeric, services=services),
         timeout_s=seconds_of(DEFAULT_WAIT_S if asked.wait is None else asked.wait, "--wait"),
         version=version,
-        source=None if asked.source is None else parse_source(asked.source, transport),
-        source_port=None if asked.source_port is None else parse_port(str(asked.source_port)),
+        source=None
+        if asked.source is None
+        else parse_option(asked.source, "--source", partial(parse_source, transport=transport)),
+        source_port=None
+        if asked.source_port is None
+        else parse_option(str(asked.source_port), "--source-port", parse_port),
         interface=asked.interface,
         numeric=asked.numeric,
         socket_options=socket_options,

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from nettools.core.address import Address, parse_address
 from nettools.core.ip_protocols import protocol_number
-from nettools.core.number import bits_of, count_of
+from nettools.core.number import bits_of, count_of, parse_option
 from nettools.core.route.question import Question
 from nettools.core.text import quoted
 from nettools.errors import OptionError
@@ -81,7 +81,7 @@ def read_packet(asked: Asked, names: Names) -> Packet:
     if asked.protocol is not None and asked.protocol.lower() not in PROTOCOLS:
         raise OptionError(f"{names.protocol} {quoted(asked.protocol)} is none of tcp, udp and icmp")
     return Packet(
-        source=None if asked.source is None else parse_address(asked.source),
+        source=None if asked.source is None else parse_option(asked.source, names.source, parse_address),
         mark=0 if asked.mark is None else bits_of(asked.mark, names.mark, maximum=0xFFFFFFFF),
         outgoing=asked.outgoing,
         uid=_number(names.uid, asked.uid, 0xFFFFFFFE),

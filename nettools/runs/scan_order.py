@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from nettools.core.address import Address, parse_address
-from nettools.core.number import count_of, seconds_of
+from nettools.core.number import count_of, parse_option, seconds_of
 from nettools.core.ports import HIGHEST_PORT, PortNames, Transport, parse_port, parse_ports
 from nettools.core.scan.order import Shard, parse_shard
 from nettools.core.scan.probe_port import UDP_BIT, ProbePort, selected
@@ -149,7 +149,7 @@ def _timing(asked: ScanAsked) -> Timing:
 
 def _send_from(asked: ScanAsked) -> SendFrom:
     return SendFrom(
-        address=None if asked.source is None else parse_address(asked.source),
+        address=None if asked.source is None else parse_option(asked.source, spelled(asked, "source"), parse_address),
         interface=asked.interface,
         port=None if asked.source_port is None else _source_port(asked, asked.source_port),
     )
@@ -157,7 +157,11 @@ def _send_from(asked: ScanAsked) -> SendFrom:
 
 def _source_port(asked: ScanAsked, given: int | str) -> int:
     name = spelled(asked, "source_port")
-    port = parse_port(given) if isinstance(given, str) else count_of(given, name, minimum=0, maximum=HIGHEST_PORT)
+    port = (
+        parse_option(given, name, parse_port)
+        if isinstance(given, str)
+        else count_of(given, name, minimum=0, maximum=HIGHEST_PORT)
+    )
     if port == 0:
         raise OptionError(f"{name} 0 is no port", hint="leave it out and the kernel chooses")
     return port

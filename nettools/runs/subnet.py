@@ -1,11 +1,12 @@
 """Arithmetic on networks, between what was asked and the batches of networks that answer it."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from nettools.core.bulk import Packed
 from nettools.core.intervals import VERSIONS, IntervalSet, pack_prefix, sorted_unique
-from nettools.core.number import count_of
+from nettools.core.number import count_of, parse_option
 from nettools.core.outcome import Failure
 from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch, ComparisonReport, RelationReport, batch_of, first_networks
@@ -88,7 +89,7 @@ def split_network(
     if prefix is not None:
         if names is not None:
             raise OptionError("--names goes with --into and --hosts, not with --prefix")
-        length = parse_prefix_length(str(prefix).removeprefix("/"), network.version)
+        length = _prefix_length(prefix, network.version)
         return Parts(Batch(network.version, packed) for packed in split_by_length(network, length))
     allocation = _allocation(network, into, hosts or ())
     return Parts(batch_of(allocation.networks, _labels(names, len(allocation.networks))), allocation.free)
@@ -113,7 +114,7 @@ def free_networks(
 ) -> Iterator[Batch]:
     """What is free: the fewest networks, or those of one length, the first of them. Raises OptionError, PrefixError."""
     version = 6 if pool.ranges(6).starts else 4
-    length = None if prefix is None else parse_prefix_length(str(prefix).removeprefix("/"), version)
+    length = None if prefix is None else _prefix_length(prefix, version)
     most = None if count is None else count_of(count, "--count", minimum=1, maximum=_MOST)
     found = (Batch(version, packed) for version, packed in free_blocks(pool.minus(used), length))
     return first_networks(found, most)
@@ -124,3 +125,7 @@ def reverse_batches(network: Prefix, delegation: list[str]) -> Iterator[Batch]:
     delegation.extend(delegation_lines(network))
     for zone in zones_to_delegate(network):
         yield Batch(zone.network.version, [pack_prefix(zone.network)], [zone.name], plain="name")
+
+
+def _prefix_length(given: int | str, version: int) -> int:
+    return parse_option(str(given).removeprefix("/"), "--prefix", partial(parse_prefix_length, version=version))

@@ -145,11 +145,14 @@ def test_without_a_query_it_says_what_to_type() -> None:
     assert "nettools port-service 443" in outcome.stderr
 
 
-@pytest.mark.parametrize("protocol", ["", "icmp"])
-def test_an_unknown_protocol_is_refused(protocol: str) -> None:
+@pytest.mark.parametrize(
+    ("protocol", "why"),
+    [("icmp", "protocol 'icmp' is none of tcp, udp"), ("", "--protocol has an empty value; is a variable unset?")],
+)
+def test_an_unknown_protocol_is_refused(protocol: str, why: str) -> None:
     outcome = run("port-service", "80", "--protocol", protocol)
     assert outcome.status == 2
-    assert f"protocol '{protocol}' is none of tcp, udp" in outcome.stderr
+    assert why in outcome.stderr
 
 
 def test_json_lines_carry_type_and_the_index_of_their_query() -> None:

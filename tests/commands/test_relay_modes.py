@@ -7,6 +7,7 @@ import pytest
 
 from tests.cli import run
 
+LISTED = "nettools ifaces lists them"
 CAT = "127.0.0.1 9"
 LISTEN = "0"
 
@@ -161,13 +162,15 @@ def test_a_program_beyond_loopback_needs_rules(words: str, program: str) -> None
         ("-- --help", "the port of '--help' is missing; write HOST PORT or HOST:PORT"),
         (f"{CAT} -w 0", "--wait 0 is out of range 0.001 s to 86400 s"),
         (f"{CAT} -i 0", "--idle-timeout 0 is out of range 0.001 s to 31622400 s"),
-        (f"{CAT} -p x", "port 'x' is not a number"),
+        (f"{CAT} -p x", "--source-port: port 'x' is not a number"),
         (f"{CAT} --retry x", "--retry 'x' is not a whole number"),
         (f"{CAT} --limit-rate 0", "--limit-rate 0 is out of range 1 to 1125899906842624 bytes"),
         (f"{CAT} --ttl 256", "--ttl 256 is out of range 1 to 255"),
         (f"{CAT} --tos 256", "--tos 256 is out of range 0 to 255"),
-        (f"{CAT} --interface ''", "--interface '' is no name of an interface; nettools ifaces lists them"),
-        (f"{CAT} -e ''", "--exec: the program is missing; write --exec '/bin/cat -n', for instance"),
+        (f"{CAT} --interface ''", "--interface has an empty value; is a variable unset?"),
+        (f"{CAT} --interface {'x' * 16}", f"--interface '{'x' * 16}' is no name of an interface; {LISTED}"),
+        (f"{CAT} -e ''", "--exec has an empty value; is a variable unset?"),
+        (f"{CAT} -e ' '", "--exec: the program is missing; write --exec '/bin/cat -n', for instance"),
         (f"{CAT} -e nosuchprogram", "--exec: there is no program 'nosuchprogram' in PATH"),
         (f"{CAT} --proxy 127.0.0.1:9 --proxy-type x", "there is no proxy type 'x'; there are http, socks4 and socks5"),
         (f"{CAT} --proxy 127.0.0.1:9 --proxy-dns x", "--proxy-dns 'x' is neither local nor remote"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.core.text import safe
+from nettools.core.text import safe, without_surrogates
 from tests.core.strategies import BIDI_CONTROLS, INVISIBLE, hostile_text
 
 EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1)]
@@ -139,3 +139,9 @@ def test_the_escapes_of_any_bytes_can_be_reversed(raw: bytes) -> None:
 @given(hostile_text(), hostile_text())
 def test_text_is_escaped_character_by_character(left: str, right: str) -> None:
     assert safe(left + right) == safe(left) + safe(right)
+
+
+def test_a_surrogate_that_stands_for_no_byte_is_shown_by_its_number() -> None:
+    """A JSON file that somebody else wrote may hold one, and so the answer that compares with it."""
+    assert without_surrogates("ä\ud800\udfff") == "ä\\ud800\\udfff"
+    assert without_surrogates("ä\udcff") == "ä\\xff"

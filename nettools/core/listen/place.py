@@ -15,7 +15,7 @@ from nettools.core.connect.target import (
     split_endpoint,
 )
 from nettools.core.listen.access import plain_address
-from nettools.core.number import parse_count
+from nettools.core.number import parse_count, parse_option
 from nettools.core.ports import parse_port
 from nettools.core.text import quoted
 from nettools.errors import OptionError
@@ -93,7 +93,8 @@ def parse_place(
     where = None if host is None else parse_host(host)
     if where is not None and not isinstance(where, str) and version not in (None, plain_address(where).version):
         raise OptionError(f"{format_address(where)} is not IPv{version}", hint=f"leave -{version} out")
-    return Place(transport=transport, host=where, port=parse_port(port), is_any=is_any, version=version)
+    number = parse_port(port) if port_option is None else parse_option(port, "--port", parse_port)
+    return Place(transport=transport, host=where, port=number, is_any=is_any, version=version)
 
 
 def _split(words: Sequence[str], port_option: str | None) -> tuple[str | None, str]:

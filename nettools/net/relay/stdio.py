@@ -6,10 +6,11 @@ import socket
 import stat
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 
 from nettools.net.relay.ends import DescriptorEnd, is_readable
 from nettools.net.relay.shared_descriptors import is_always_ready, mode_of, opened_again, write_promised
+from nettools.standard_streams import StandardStreams, fill, hold_standard_streams
 
 _PIPE_OCTETS: Final = 1 << 20
 _F_SETPIPE_SZ: Final = 1031  # linux/fcntl.h; fcntl has the name since Python 3.10, on Linux alone
@@ -45,14 +46,14 @@ class StdioEnd(DescriptorEnd):
         if self._out_socket is not None:
             return _now(lambda taken: taken.send(octets, socket.MSG_DONTWAIT), self._out_socket)
         if self._writer is None:
-            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+            raise OSError(errno.EBADF, "it is closed")
         return write_promised(self._writer, octets) if self._writing_may_block else super().write(octets)
 
     def shut(self) -> None:
         """Let the reader of standard output see the end."""
         self._close_writer()
         if self._given is not None:
-            _fill(self._given)  # the number stays taken: no socket may become our standard output
+            fill(self._given)  # the number stays taken: no socket may become our standard output
         self._given = None
 
     def close(self) -> None:
@@ -99,23 +100,6 @@ def _widen(descriptor: int | None) -> None:
         fcntl.fcntl(descriptor, _F_SETPIPE_SZ, _PIPE_OCTETS)
 
 
-class StandardStreams(NamedTuple):
-    """Which of them the parent left open."""
-
-    stdin: bool
-    stdout: bool
-    stderr: bool
-
-
-def hold_standard_streams() -> StandardStreams:
-    """Fill the numbers 0 to 2, so that none becomes a socket's or a file's. To be called before anything is opened."""
-    were_open = StandardStreams(*(_is_open(descriptor) for descriptor in range(3)))
-    for descriptor, was_open in enumerate(were_open):
-        if not was_open:
-            _fill(descriptor)
-    return were_open
-
-
 def open_stdio(*, stdin: bool, stdout: bool, held: StandardStreams | None = None) -> StdioEnd:
     """Those of this process that are open and wanted. A descriptor that the parent closed is absent.
 
@@ -123,22 +107,6 @@ def open_stdio(*, stdin: bool, stdout: bool, held: StandardStreams | None = None
     """
     were_open = held or hold_standard_streams()
     return StdioEnd(0 if stdin and were_open.stdin else None, 1 if stdout and were_open.stdout else None)
-
-
-def _fill(descriptor: int) -> None:
-    """Put /dev/null in its place."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    if nothing != descriptor:
-        os.dup2(nothing, descriptor)
-        os.close(nothing)
-
-
-def _is_open(descriptor: int) -> bool:
-    try:
-        os.fstat(descriptor)
-    except OSError as error:
-        return error.errno != errno.EBADF
-    return True
 
 
 def octets_ahead(descriptor: int) -> int | None:
