@@ -160,7 +160,7 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
         return error.installed_by(command_adding(error.extra))
     if isinstance(error, NettoolsError):
         return error
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError | SystemError):  # where memory ends, CPython can lose the one and raise the other
         return LocalFault("out of memory")
     from nettools.core.text import safe
 

@@ -75,7 +75,7 @@ def error_document(kind: str, message: str, hint: str | None = None) -> str:
 
 
 def _told(error: Exception) -> tuple[int, str, str, str]:
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError | SystemError):  # where memory ends, CPython can lose the one and raise the other
         return _UNANSWERED, "local-fault", "out of memory", "close something, or raise the limit (ulimit -v)"
     if isinstance(error, ImportError | OSError):
         again = "install nettools again"

@@ -26,6 +26,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 PROGRAM: Sequence[str] = (sys.executable, "-m", "nettools")
 
+NOWHERE = "/dev/null/nowhere"
+"""A folder that is not there, and that not even root can make."""
+
 _LONGEST_RUN_S = 60
 # Everything else (COLUMNS, NO_COLOR, PYTHON*...) would change answers.
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV")

@@ -25,7 +25,7 @@ from tests.cli import PROGRAM, PROJECT, run, run_process, run_shell, start, vari
 GOOD = "192.0.2.0/24"
 LONG_WAIT_S = 30.0
 MORE_THAN_A_PIPE_HOLDS = ("port-service", "0-9999", "-f", "plain")
-SCAN_WITHOUT_END = ("scan", "127.0.0.0/20", "-p", "all", "--yes")
+SCAN_WITHOUT_END = ("scan", "127.77.0.0/20", "-p", "all", "--yes")
 ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 

@@ -13,7 +13,7 @@ from tests import peers
 from tests.behaviours.checks_answers import ESCAPES, asked
 from tests.behaviours.checks_signals import all_at_once
 from tests.behaviours.commands import Command, World, commands
-from tests.cli import PROGRAM, PROJECT, Outcome, run, run_process, run_shell, variables
+from tests.cli import NOWHERE, PROGRAM, PROJECT, Outcome, run, run_process, run_shell, variables
 from tests.commands.relay_runs import PATIENCE_S
 
 _NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--bounding-set=-all", "--inh-caps=-all")
@@ -281,7 +281,7 @@ def ten_thousand_targets_take_little_memory(world: World) -> None:
 
 
 def no_home_is_needed(_: World, command: Command) -> None:
-    settings = ({"HOME": "/nonexistent", "XDG_CONFIG_HOME": "/nonexistent", "TMPDIR": "/nonexistent"}, {"HOME": ""})
+    settings = ({"HOME": NOWHERE, "XDG_CONFIG_HOME": NOWHERE, "TMPDIR": NOWHERE}, {"HOME": ""})
 
     def check(env: dict[str, str]) -> None:
         outcome = run_process(command.name, *command.yes, env=env)

@@ -171,7 +171,7 @@ def commands(world: World) -> dict[str, Command]:
                 no=("127.0.0.1", "-p", world.closed),
                 fails=("nonsense..example", "-p", world.closed),
                 failed_status=2,
-                waits=("127.0.0.0/20", "-p", "all", "--yes"),
+                waits=("127.77.0.0/20", "-p", "all", "--yes"),
                 much=("127.0.0.0/24", "-p", "1-3"),
                 keys=("schema", "scan", "hosts", "summary", "errors"),
                 targets=("127.0.0.2", "nonsense..example", "127.0.0.3"),

@@ -32,7 +32,7 @@ ROWS: list[tuple[str, str]] = [
     ("3", f"scan 127.0.0.1 -p {CLOSED} --source 192.0.2.1"),
     ("4", "subnet 192.0.2.0/24 192.0.2.0/33"),
     ("4", f"scan 127.0.0.1 010.0.0.1 -p {CLOSED}"),
-    ("4", "scan 127.0.0.1 -p 1-65535 --host-timeout 100ms --quiet"),
+    ("4", "scan 127.77.0.1 -p 1-65535 --host-timeout 100ms --quiet"),
 ]
 RELAY_ROWS: list[tuple[str, str]] = [
     ("1", "cat 127.0.0.1 CLOSED"),

@@ -42,11 +42,12 @@ def name_server(records: str, *, change: Change = lambda reply: reply, origin: s
 
 
 def _serve_datagrams(datagrams: socket.socket, zone: dns.zone.Zone, change: Change) -> None:
-    while True:
-        query, client = datagrams.recvfrom(65_535)
-        if not query:
-            return
-        datagrams.sendto(change(reply_from(zone, query)).to_wire(max_size=65_535), client)
+    with suppress(OSError):
+        while True:
+            query, client = datagrams.recvfrom(65_535)
+            if not query:
+                return
+            datagrams.sendto(change(reply_from(zone, query)).to_wire(max_size=65_535), client)
 
 
 def _serve_streams(listener: socket.socket, zone: dns.zone.Zone, change: Change) -> None:

@@ -510,7 +510,7 @@ def test_a_flood_of_events_is_told_whole_or_said_to_be_torn(namespace: Namespace
 
 def test_ten_thousand_routes_are_the_same_bytes_as_by_way_of_the_records(namespace: Namespace) -> None:
     namespace.ip(
-        "link add br0 type bridge", "link set br0 up", "addr add 192.0.2.5/24 dev br0",
+        "link add br0 type bridge", "link set br0 addrgenmode none", "link set br0 up", "addr add 192.0.2.5/24 dev br0",
         "addr add 2001:db8::5/64 dev br0 nodad",
         *(f"route add 10.{n >> 8}.{n & 255}.0/24 via 192.0.2.{n % 3 + 1} metric {n % 7}" for n in range(9000)),
         *(f"-6 route add 2001:db8:{n:x}::/48 via 2001:db8::{n % 9 + 10:x}" for n in range(1, 1000)),

@@ -10,7 +10,7 @@ import pytest
 
 from nettools.core.completion import KINDS
 from nettools.net.candidates import candidates
-from tests.cli import PROGRAM, PROJECT, run_process, variables
+from tests.cli import NOWHERE, PROGRAM, PROJECT, run_process, variables
 
 FORBIDDEN = {"typer", "rich", "dns", "asyncio", "ssl", "nettools.commands._environment", "nettools.commands._command"}
 
@@ -70,7 +70,7 @@ def test_of_a_large_file_the_first_lines_are_read_and_none_in_part(ssh: Path) ->
 
 
 def test_no_home_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("HOME", NOWHERE)
     assert "localhost" in candidates("hosts")
 
 
