@@ -124,11 +124,12 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
     if isinstance(error, ReaderGone):
         return error.exit_code
 
-    from nettools.commands._session import sentence
+    from nettools.commands._sentence import sentence
     from nettools.core.error_report import ErrorReport
     from nettools.core.outcome import failure_of
     from nettools.render.data import write_document
     from nettools.render.output import Output
+    from nettools.render.status_line import wrapped
 
     stand_down()
     ours = _as_ours(error, words)
@@ -142,7 +143,8 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
         trace = "".join(traceback.format_exception(error))
     with suppress(NettoolsError):  # nobody listens on standard error: the status still tells
         errors = Output(world.stderr, name="standard error", encoding=world.encoding)
-        errors.write(f"{trace}nettools{command}: {sentence(failure)}\n")
+        told = wrapped(f"nettools{command}: {sentence(failure)}", world.error_size()[0] if world.error_size else None)
+        errors.write(f"{trace}{told}\n")
         errors.flush()
     if asks_json(words) and not isinstance(ours, OutputError):
         with suppress(NettoolsError):

@@ -23,7 +23,7 @@ from nettools.net.line_input import OverlongLine, ReadableSource, open_input, re
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.render.output import Output
-from nettools.render.progress import Progress, Words
+from nettools.render.progress import Words
 from nettools.runs.bulk_run import BulkOrder, plan_bulk
 from nettools.runs.targets import LONGEST_LINE_BYTES, overlong_error
 
@@ -144,14 +144,8 @@ class _BulkRun:
 
     def _lines(self, plan: BulkPlan, began_s: float) -> Iterator[list[Line]]:
         """The answers, some at a time, in the order in which they are written; until a signal."""
-        progress = Progress(
-            self._session.tell,
-            self._session.progress_style,
-            total=self._total() if self._session.progress_style != "never" else None,
-            began_s=began_s,
-            columns=self._session.environment.error_columns,
-            words=_WORDS,
-        )
+        total = self._total() if self._session.progress_style != "never" else None
+        progress = self._session.progress(total=total, began_s=began_s, words=_WORDS)
         with closing(BulkDriver(plan, self._order.open).results()) as results:
             for batch in self._session.until_interrupted(results):
                 lines = cast(list[Line], batch)

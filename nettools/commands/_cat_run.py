@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from nettools.commands._cat_connect import Connected, Connection, tell_not_connected
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._cat_order import CatOrder, read_cat_order
-from nettools.commands._patience import SHOWN_AFTER_S
 from nettools.commands._relay_modes import check_cat
 from nettools.commands._session import Session
 from nettools.commands._story import Story
@@ -25,6 +24,7 @@ from nettools.net.loop import Loop
 from nettools.net.relay.driver import RelayDriver
 from nettools.net.relay.ends import End
 from nettools.net.relay.stdio import octets_ahead, open_stdio
+from nettools.render.progress import ProgressStyle
 from nettools.render.style import use_color
 from nettools.runs.connect_agreed import Disagreement
 
@@ -79,19 +79,14 @@ class CatRun:
                 self._loop, self._order, self._story, on_ready=self._begin, on_failed=self._not_connected
             )
             connection.start()
-            if self._session.progress_style == "line":
-                self._loop.call_at(monotonic() + SHOWN_AFTER_S, self._tell_patience)
+            dial = self._order.dial
+            self._session.waits_for(f"a connection to {dial.target} ({dial.timeout_s:g} s at most)")
             signal_number = self._loop.run()
             if signal_number is not None:
                 self._interrupted(signal_number, connection)
             if self._children is not None:
                 self._children.finish(is_forced=signal_number is not None)
             return OTHER_ERROR if self._logs and self._logs.has_failed and not self._status else self._status
-
-    def _tell_patience(self) -> None:
-        if self._driver is None:
-            dial = self._order.dial
-            self._session.note(f"waiting for {dial.target}; {dial.timeout_s:g} s at most")
 
     def _interrupted(self, signal_number: int, connection: Connection) -> None:
         if self._driver is None:
@@ -102,10 +97,12 @@ class CatRun:
         self._status = 128 + signal_number
 
     def _not_connected(self, failure: Disagreement) -> None:
+        self._session.screen.end_waiting()
         self._status = tell_not_connected(self._story, self._order, failure)
         self._loop.stop()
 
     def _begin(self, connected: Connected) -> None:
+        self._session.screen.end_waiting()
         order = self._order.relay
         manner = order.manner
         try:
@@ -144,18 +141,30 @@ class CatRun:
         style = self._session.progress_style
         types = environment.stdin_is_terminal and manner.sends
         reads = environment.stdout_is_terminal and manner.receives
+        self._began_s = self._loop.now_s
+        self._total = octets_ahead(0) if manner.sends and self._order.relay.program is None else None
+        self._session.screen.reports(self)
         if style == "never" or (style == "line" and (types or reads or self._order.relay.program is not None)):
             return
+        self._progress = self._made(style)
+        self._tick(self._progress)
+
+    def _made(self, style: ProgressStyle) -> "ByteProgress":
         from nettools.render.byte_progress import ByteProgress
 
-        self._progress = ByteProgress(
+        return ByteProgress(
             self._session.tell,
             style,
-            began_s=self._loop.now_s,
-            total=octets_ahead(0) if manner.sends and self._order.relay.program is None else None,
-            columns=environment.error_columns,
+            began_s=self._began_s,
+            total=self._total,
+            line=self._session.screen.line,
         )
-        self._tick(self._progress)
+
+    def report(self, now_s: float) -> None:
+        """Say how far it is, whatever else is shown: somebody asks by SIGUSR1."""
+        progress = self._progress or self._made("never")
+        progress.note(sent=self._relay.out.moved, received=self._relay.into.on_wire)
+        progress.report(now_s)
 
     def _tick(self, progress: "ByteProgress") -> None:
         interval_s = progress.interval_s

@@ -41,6 +41,8 @@ class _Sending:
                 self._loop, self._order, self._story, on_ready=self._begin, on_failed=self._not_connected
             )
             connection.start()
+            dial = self._order.dial
+            self._session.waits_for(f"a connection to {dial.target} ({dial.timeout_s:g} s at most)")
             signal_number = self._loop.run()
             if signal_number is not None:
                 if self._sending is None:
@@ -52,19 +54,22 @@ class _Sending:
         return self._status
 
     def _not_connected(self, failure: Disagreement) -> None:
+        self._session.screen.end_waiting()
         self._status = tell_not_connected(self._story, self._order, failure)
         self._loop.stop()
 
     def _begin(self, connected: Connected) -> None:
+        self._session.screen.end_waiting()
         self._connected = connected
         self._progress = ByteProgress(
             self._session.tell,
             self._session.progress_style,
             began_s=self._loop.now_s,
             total=self._source.size,
-            columns=self._session.environment.error_columns,
+            line=self._session.screen.line,
         )
         idle_s = self._order.relay.manner.idle_timeout_s
+        self._session.screen.reports(self._progress)
         self._sending = SendFile(
             self._loop,
             connected.end,

@@ -1,8 +1,5 @@
 """``nettools cat -z``: whether a connection can be made, as one answer in the format that was asked for."""
 
-from time import monotonic
-
-from nettools.commands._patience import SHOWN_AFTER_S
 from nettools.commands._session import Session
 from nettools.core.connect.order import DialOrder
 from nettools.core.connect.report import CatReport, CatRow, cat_row, status_of
@@ -33,15 +30,12 @@ def run_zero(
         if session.options.verbose:
             session.note(event.message)
 
-    def tell_patience() -> None:
-        session.note(f"waiting for {order.target}; {order.timeout_s:g} s at most")
-
     with session.interrupts() as interrupts:
-        loop = Loop(interrupts)
-        if session.progress_style == "line":
-            loop.call_at(monotonic() + SHOWN_AFTER_S, tell_patience)
-        run = ConnectRun(order, retry, loop, answer_s=answer_s, agree=agree, note=session.note, on_event=on_event)
-        signal_number = run.run()
+        run = ConnectRun(
+            order, retry, Loop(interrupts), answer_s=answer_s, agree=agree, note=session.note, on_event=on_event
+        )
+        with session.screen.waiting(f"{target or order.target} ({order.timeout_s:g} s at most)"):
+            signal_number = run.run()
     report = run.report(target or str(order.target), is_interrupted=signal_number is not None)
     _write(session, report)
     return 128 + signal_number if signal_number is not None else status_of(report.outcome, run.fault)

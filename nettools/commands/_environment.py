@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from nettools.render.output import ClosedOutput, RawWriter
@@ -35,10 +36,10 @@ class Environment:
     variables: Mapping[str, str]
     columns: int | None
     """The width of the terminal that standard output is, None when it is none."""
-    error_columns: int | None = None
-    """The same for standard error."""
     stdout_size: Callable[[], tuple[int, int]] | None = None
     """Columns and rows of that terminal as they are now: live views ask again for each picture."""
+    error_size: Callable[[], tuple[int, int]] | None = None
+    """The same for standard error."""
     held: StandardStreams = ALL_OPEN
     """Which of the descriptors 0 to 2 are those of the parent; /dev/null keeps the numbers of the others taken."""
 
@@ -62,8 +63,8 @@ class Environment:
             encoding=_encoding(),
             variables=os.environ,
             columns=_columns(1) if stdout_is_terminal else None,
-            error_columns=_columns(2) if stderr_is_terminal else None,
-            stdout_size=_size if stdout_is_terminal else None,
+            stdout_size=partial(_size, 1) if stdout_is_terminal else None,
+            error_size=partial(_size, 2) if stderr_is_terminal else None,
             held=held,
         )
 
@@ -87,9 +88,9 @@ def _encoding() -> str:
     return getattr(sys.stdout, "encoding", None) or "utf-8"
 
 
-def _size() -> tuple[int, int]:
+def _size(descriptor: int) -> tuple[int, int]:
     try:
-        size = os.get_terminal_size(1)
+        size = os.get_terminal_size(descriptor)
     except OSError:
         return 80, 24
     return size.columns or 80, size.lines or 24

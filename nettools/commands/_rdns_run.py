@@ -15,7 +15,7 @@ from nettools.errors import InputError
 from nettools.net.line_input import open_input
 from nettools.render import data
 from nettools.render.format import Format
-from nettools.render.progress import Progress, Words
+from nettools.render.progress import Words
 from nettools.runs.rdns_order import RdnsOrder
 from nettools.runs.rdns_run import RdnsWork
 from nettools.runs.targets import Failed, Target, input_lines
@@ -43,14 +43,7 @@ class RdnsRun:
             note=session.note,
             on_turn=self._tick,
         )
-        self._progress = Progress(
-            session.tell,
-            session.progress_style,
-            total=None,
-            began_s=monotonic(),
-            columns=session.environment.error_columns,
-            words=_WORDS,
-        )
+        self._progress = session.progress(total=None, began_s=monotonic(), words=_WORDS)
 
     def run(self) -> int:
         """Returns the exit status."""

@@ -30,8 +30,10 @@ def list_routes(session: Session, *, ipv4: bool, ipv6: bool, table: str, rules: 
     wanted = None if table == "all" else table
     with opened_platform(netns) as platform:
         quick = _quick(session, platform)
-        if quick:
+        if quick and session.options.format is Format.JSON:
             count = _write_quickly(session, quick, families, wanted)
+        elif quick:
+            count = _draw_quickly(session, quick, families, wanted, with_rules=rules)
         else:
             count = _write(session, platform, families, wanted, with_rules=rules)
     if not count:
@@ -52,10 +54,14 @@ def _write(
 
 
 def _quick(session: Session, platform: Platform) -> "LinuxPlatform | None":
-    """The platform, where a document can be made straight from netlink."""
+    """The platform, where a document or a table can be made straight from netlink."""
     from nettools.net.platform.linux import LinuxPlatform
 
-    if session.options.format is Format.JSON and isinstance(platform, LinuxPlatform) and platform.netlink.is_strict:
+    if (
+        session.options.format in (Format.JSON, Format.TABLE)
+        and isinstance(platform, LinuxPlatform)
+        and platform.netlink.is_strict
+    ):
         return platform
     return None
 
@@ -91,6 +97,32 @@ def _write_quickly(session: Session, platform: "LinuxPlatform", families: tuple[
     tell_warnings(session, warnings)
     session.write_whole(write)
     return count
+
+
+def _draw_quickly(
+    session: Session, platform: "LinuxPlatform", families: tuple[Family, ...], table: str | None, *, with_rules: bool
+) -> int:
+    """The same table as ``_write`` draws, without the records. Returns how many routes there are."""
+    from socket import inet_ntop
+
+    from nettools.core.route.bulk import RouteLines
+    from nettools.render.route import draw_route_rows, draw_rules, route_rows, row_text, told_of
+
+    reader = platform.route_reader()
+    dumps = list(reader.dumps(families, table))
+    rules = reader.rules(families)
+    lines = RouteLines(platform.names, row_text, inet_ntop, families, reader.route, told_of)
+    found = [one for dump in dumps for part in dump.datagrams for one in lines.of_datagram(part, dump.sequence)]
+    tell_warnings(session, (TORN,) if any(dump.is_torn for dump in dumps) else rules.warnings)
+
+    def write() -> None:
+        if with_rules:
+            draw_rules(session.output, session.canvas, rules.rules or ())
+        rows = [row for one in found for row in route_rows(one)]
+        draw_route_rows(session.output, session.canvas, rows, with_table=table is None)
+
+    session.write_whole(write)
+    return len(found)
 
 
 def _layout(*, with_rules: bool, is_one_table: bool) -> ReportLayout[RouteReport]:

@@ -11,7 +11,6 @@ from nettools.core.port_service import ServiceTable
 from nettools.net.interrupts import Interrupts
 from nettools.render import data
 from nettools.render.format import Format
-from nettools.render.progress import Progress
 from nettools.runs.scan_order import ScanOrder
 from nettools.runs.scan_resume import Continuation
 from nettools.runs.scan_run import Planned, ScanWork, plan_scan
@@ -49,7 +48,7 @@ class ScanRun:
 
     def run(self) -> int:
         """Returns the exit status. Raises Interrupted when a signal comes before the first probe."""
-        with self._interrupts.raising():
+        with self._interrupts.raising(), self._session.screen.waiting("the addresses of the targets"):
             planned = plan_scan(self._session, self._order, self._continuation, self._interrupts, self._fail)
         work = ScanWork(
             self._order,
@@ -73,13 +72,7 @@ class ScanRun:
         return self._status(work, is_as_wished=is_as_wished)
 
     def _run_engines(self, planned: Planned, work: ScanWork, lines: LineWriter) -> None:
-        progress = Progress(
-            self._session.tell,
-            self._session.progress_style,
-            total=planned.total,
-            began_s=self._began_s,
-            columns=self._session.environment.error_columns,
-        )
+        progress = self._session.progress(total=planned.total, began_s=self._began_s)
         next_point_s = self._began_s + _POINT_EVERY_S
 
         def tick(now_s: float) -> None:

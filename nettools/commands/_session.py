@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 from nettools.commands._answers import Answer, ListLayout, Negative, Result, write_list
 from nettools.commands._environment import Environment
 from nettools.commands._interruption import Interruption
+from nettools.commands._screen import Screen
+from nettools.commands._sentence import sentence
 from nettools.core.outcome import Failure, exit_status, failure_of
-from nettools.core.text import quoted, with_hint
 from nettools.errors import InputError, Interrupted, NettoolsError, OutputError, ReaderGone
 from nettools.render.format import Format
 from nettools.render.output import FileOutput, Output
-from nettools.render.progress import ProgressStyle
-from nettools.render.style import Canvas, ColorChoice, lacks_boxes, use_color
+from nettools.render.progress import PORTS, Progress, ProgressStyle, Words
+from nettools.render.style import Canvas, ColorChoice, color_count, lacks_boxes, use_color
+from nettools.render.units import in_milliseconds
 from nettools.runs.targets import Failed, Target, input_lines
 from nettools.start import error_document
 
 if TYPE_CHECKING:
-    from nettools.commands._patience import Patience
     from nettools.net.interrupts import Interrupts
     from nettools.net.line_input import PatientInput
 
@@ -52,14 +53,19 @@ class Session:
         self.options = options
         # What scripts read is UTF-8 in every locale; what people read is in the terminal's encoding.
         encoding = environment.encoding if options.format is Format.TABLE else "utf-8"
-        self.output = Output(environment.stdout, name="standard output", encoding=encoding)
         self._file: FileOutput | None = None
         self._errors = Output(environment.stderr, name="standard error", encoding=environment.encoding)
+        self.screen = Screen(
+            environment, self._errors, lambda: self.progress_style, lambda: self._wants_line and self._is_dumb
+        )
+        self.output = Output(environment.stdout, name="standard output", encoding=encoding)
+        if environment.stdout_is_terminal:
+            self.output.before_write = self.screen.line.clear
+            self.screen.answer = self.output
         self.failures: list[Failure] = []
         self.counts_failures = True
         """Whether there are targets of which some may fail."""
         self._interruption = Interruption()
-        self._patience: Patience | None = None
         self._started = monotonic()
         self._files = ExitStack()
 
@@ -75,8 +81,6 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._patience is not None:
-            self._patience.stop()
         try:
             try:
                 if kind is None:
@@ -89,11 +93,12 @@ class Session:
             self._files.__exit__(kind, error, trace)
         finally:
             self._interruption.remove()
+            self.screen.remove()
         self._tell_failures_when_quiet()
         if self.options.verbose:
-            elapsed_ms = (monotonic() - self._started) * 1000
+            took = in_milliseconds((monotonic() - self._started) * 1000)
             counted = f", {len(self.failures)} failed" if self.counts_failures else ""
-            self.note(f"done in {elapsed_ms:.0f} ms{counted}")
+            self.note(f"done in {took}{counted}")
 
     def _tell_interruption(self, signal_number: int) -> None:
         """A signal came before there was any result: where a document is expected, it says so."""
@@ -117,6 +122,7 @@ class Session:
             width=self.environment.columns if is_terminal else None,
             color=use_color(self.options.color, self.environment.variables, is_terminal=is_terminal),
             ascii_only=lacks_boxes(self.output.encoding),
+            colors=color_count(self.environment.variables),
         )
 
     @property
@@ -124,12 +130,37 @@ class Session:
         """How progress is shown: a line that rewrites itself, JSONL, or not at all."""
         if self.options.progress == "jsonl":
             return "jsonl"
-        wants_line = self.options.progress == "auto" and self.environment.stderr_is_terminal
-        is_plain_terminal = self.environment.variables.get("TERM") == "dumb"
-        return "line" if wants_line and not self.options.quiet and not is_plain_terminal else "never"
+        return "line" if self._wants_line and not self._is_dumb else "never"
+
+    @property
+    def _wants_line(self) -> bool:
+        is_auto = self.options.progress == "auto" and not self.options.quiet
+        return is_auto and self.environment.stderr_is_terminal
+
+    @property
+    def _is_dumb(self) -> bool:
+        """Whether the terminal cannot move its cursor."""
+        return self.environment.variables.get("TERM") == "dumb"
+
+    def progress(
+        self, *, total: int | None, began_s: float, words: Words = PORTS, beside_total: int | None = None
+    ) -> Progress:
+        """Shows how far the work is, as was asked for; it also answers SIGUSR1."""
+        shown = Progress(
+            self.tell,
+            self.progress_style,
+            total=total,
+            began_s=began_s,
+            line=self.screen.line,
+            words=words,
+            beside_total=beside_total,
+        )
+        self.screen.reports(shown)
+        return shown
 
     def tell(self, text: str) -> None:
         """Write ``text`` to standard error as it is; a standard error that is gone stops nothing."""
+        self.screen.line.clear()
         try:
             self._errors.write(text)
             self._errors.flush()
@@ -139,9 +170,7 @@ class Session:
     def note(self, message: str) -> None:
         """One line on standard error, unless --quiet."""
         if not self.options.quiet:
-            if self._patience is not None:
-                self._patience.moved()
-            self.tell(f"nettools {self.command}: {message}\n")
+            self.tell(self.screen.wrapped(f"nettools {self.command}: {message}") + "\n")
 
     def failed(self, failure: Failure) -> None:
         """Say on standard error what failed; under --quiet the end of the run says it in one line."""
@@ -226,14 +255,7 @@ class Session:
 
     def waits_for(self, what: str) -> None:
         """From here on, a person at a terminal is told what the run waits for when nothing comes for a second."""
-        if self.progress_style == "line":
-            from nettools.commands._patience import Patience
-
-            self._patience = Patience(
-                self.tell, what, self.environment.error_columns, is_due=lambda: not self._interruption.is_writing
-            )
-            self._patience.start()
-            self.output.before_write = self._patience.moved
+        self.screen.begin_waiting(what)
 
     def write_whole(self, write: Callable[[], None]) -> None:
         """Call ``write``, which writes a document: a signal meanwhile waits until it is whole."""
@@ -258,8 +280,7 @@ class Session:
         if self.environment.stdin is None:
             raise InputError("standard input is closed")
         if self.environment.stdin_is_terminal:
-            if self._patience is not None:  # somebody types
-                self._patience.stop()
+            self.screen.end_waiting()  # somebody types
             self.note("reading from the terminal, line by line; Ctrl-D ends")
         return PatientInput(self.environment.stdin)
 
@@ -267,17 +288,3 @@ class Session:
         """Leave the file of -o as it was: there is no answer to put in its place."""
         if self._file is not None:
             self._file.discard()
-
-
-def sentence(failure: Failure) -> str:
-    """A failure in one line: where, what, why, what next."""
-    place = f"line {failure.line}: " if failure.line is not None else ""
-    if failure.input is not None and not _names_a_part(failure.message, failure.input):
-        place += f"{quoted(failure.input)}: "
-    return place + with_hint(failure.message, failure.hint)
-
-
-def _names_a_part(message: str, target: str) -> bool:
-    """Whether the message quotes the target or a part of it already."""
-    shown = quoted(target)[1:-1]
-    return shown in message or target in message or any(part and part in shown for part in message.split("'")[1::2])

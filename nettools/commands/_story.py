@@ -117,7 +117,8 @@ class Story:
 
     def failed(self, message: str, *, hint: str | None = None) -> None:
         """Say on standard error what went wrong, under --quiet as well."""
-        self._session.tell(f"nettools {self._session.command}: {with_hint(message, hint)}\n")
+        told = self._session.screen.wrapped(f"nettools {self._session.command}: {with_hint(message, hint)}")
+        self._session.tell(f"{told}\n")
 
     def _write(self, event: RelayEvent) -> None:
         assert self._events is not None

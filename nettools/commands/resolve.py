@@ -8,10 +8,13 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._resolve_options import ResolveOptions
 from nettools.commands._session import Session
+from nettools.core.address import endpoint
+from nettools.core.text import safe
 from nettools.render import data
 from nettools.render.format import Format
 
 if TYPE_CHECKING:
+    from nettools.commands._resolve_order import ResolveCommand
     from nettools.runs.resolve_order import ResolveOrder
 
 EPILOG = """\
@@ -53,9 +56,19 @@ def resolve(session: Session, options: ResolveOptions) -> int:
         if session.options.format is Format.JSONL:
             data.write_json_line(session.output, "error", failure)
     if not options.watch:
-        session.waits_for("the name servers")
+        session.waits_for(_whom(command))
     if options.file is not None:
         return _run_bulk(session, command.order, options.file, ordered=options.ordered)
+    if options.watch:
+        from nettools.commands._resolve_watch import run_watch
+
+        return run_watch(session, command)
+    return _run_once(session, command)
+
+
+def _run_once(session: Session, command: "ResolveCommand") -> int:
+    """What has an end: each name once."""
+    options = command.options
     if options.trace:
         from nettools.commands._resolve_trace import run_trace
 
@@ -68,13 +81,20 @@ def resolve(session: Session, options: ResolveOptions) -> int:
         from nettools.commands._resolve_transfer import run_transfer
 
         return run_transfer(session, command)
-    if options.watch:
-        from nettools.commands._resolve_watch import run_watch
-
-        return run_watch(session, command)
     from nettools.commands._resolve_run import run_lookups
 
     return run_lookups(session, command)
+
+
+def _whom(command: "ResolveCommand") -> str:
+    """Who is waited for."""
+    order, options = command.order, command.options
+    names = "".join(f" for {safe(one.text)}" for one in order.names[:1]) + (" and others" if order.names[1:] else "")
+    if options.trace or options.all_ns:
+        return f"the servers of each zone{names}" if options.trace else f"the servers of the zone{names}"
+    servers = list(dict.fromkeys(endpoint(one.address, one.port) for one in order.servers))
+    asked = servers[0] if len(servers) == 1 else f"{len(servers)} servers"
+    return f"{'the zone from ' if options.axfr or options.ixfr else ''}{asked}{names}"
 
 
 def _run_bulk(session: Session, order: "ResolveOrder", file: str, *, ordered: bool) -> int:

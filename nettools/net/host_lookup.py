@@ -68,8 +68,13 @@ class HostLookup:
         poll = select.poll()
         poll.register(self._readable, select.POLLIN | select.POLLHUP)
         poll.register(interrupts.fileno(), select.POLLIN)
+        until_s = monotonic() + timeout_s
         try:
-            poll.poll(timeout_s * 1000)
+            while interrupts.signal_number is None:
+                ready = poll.poll(max(until_s - monotonic(), 0) * 1000)
+                if not ready or self._readable in dict(ready):
+                    break
+                interrupts.drain()
         except BaseException:  # a KeyboardInterrupt of a program that is not ours
             self.abandon()
             raise

@@ -35,6 +35,7 @@ class Interrupts:
         self._previous: dict[int, object] = {}
         self._readable, self._writable = os.pipe()
         os.set_blocking(self._writable, False)
+        os.set_blocking(self._readable, False)
         self._previous_wakeup = -1
 
     @property
@@ -49,11 +50,14 @@ class Interrupts:
         if not self._wants_reload:
             return False
         self._wants_reload = False
-        os.set_blocking(self._readable, False)
-        with suppress(BlockingIOError):
-            while os.read(self._readable, 64):
-                pass
+        self.drain()
         return True
+
+    def drain(self) -> None:
+        """A signal that ends nothing (a child's, a window's) wakes a poll too: take what it wrote."""
+        with suppress(BlockingIOError):
+            while os.read(self._readable, 4096):
+                pass
 
     @contextmanager
     def raising(self) -> Iterator[None]:
@@ -86,6 +90,8 @@ class Interrupts:
             self._wants_reload = True
             return
         self.signal_number = number
+        with suppress(BlockingIOError):  # what the C-level handler wrote may have been drained with another's
+            os.write(self._writable, b"\0")
         for one in self._previous:
             signal.signal(one, signal.SIG_DFL)
         if self._raises:

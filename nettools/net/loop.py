@@ -3,7 +3,6 @@
 Level-triggered epoll(7), or poll(2) where there is none. Nothing here knows what the descriptors mean.
 """
 
-import os
 import select
 from collections import deque
 from collections.abc import Callable
@@ -179,4 +178,4 @@ class Loop:
     def _drain_wakes(self, descriptor: int) -> None:
         """A signal that ends nothing (a child's, a window's) wakes us too; what it wrote is read, or it would again."""
         if descriptor == self.interrupts.fileno():
-            os.read(descriptor, 4096)
+            self.interrupts.drain()

@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-from nettools.render.progress import ERASE_LINE, ProgressStyle, duration_text
+from nettools.render.progress import ProgressStyle, duration_text
+from nettools.render.status_line import StatusLine, width
 from nettools.render.units import with_prefix
 
 INTERVAL_S: Final[dict[ProgressStyle, float]] = {"line": 0.2, "jsonl": 1.0, "never": float("inf")}
 _FIRST_AFTER_S: Final = 0.5
 """A transfer that ends sooner shows no progress."""
+_ANY_WIDTH: Final = 1_000
+"""Columns of a line that is written once and stays."""
 
 
 class ByteProgress:
@@ -22,52 +26,67 @@ class ByteProgress:
         *,
         began_s: float,
         total: int | None = None,
-        columns: int | None = None,
+        line: StatusLine,
         name: str | None = None,
     ) -> None:
         self._tell = tell
+        self._line = line
         self._style = style
         self._began_s = began_s
         self._total = total
-        self._columns = columns or 80
         self._name = name
         self._next_s = began_s + _FIRST_AFTER_S if style != "never" else float("inf")
-        self._is_shown = False
+        self._sent = self._received = 0
 
     @property
     def interval_s(self) -> float | None:
         """How often ``tick`` should be called; None when there is nothing to show."""
         return None if self._style == "never" else INTERVAL_S[self._style]
 
+    def note(self, *, sent: int, received: int) -> None:
+        """So many have gone each way by now."""
+        self._sent, self._received = sent, received
+
     def tick(self, now_s: float, *, sent: int, received: int) -> None:
         """Show where things stand, if it is time. What is counted against the total is the larger of the two."""
+        self.note(sent=sent, received=received)
         if now_s < self._next_s:
             return
         self._next_s = now_s + INTERVAL_S[self._style]
-        done = max(sent, received)
-        rate = done / max(now_s - self._began_s, 1e-9)
-        left_s = None if self._total is None or not rate else max(self._total - done, 0) / rate
         if self._style == "jsonl":
-            event = {
-                "type": "progress",
-                "name": self._name,
-                "sent": sent,
-                "received": received,
-                "total": self._total,
-                "rate_per_s": round(rate, 1),
-                "remaining_ms": None if left_s is None else round(left_s * 1000, 1),
-            }
-            self._tell(json.dumps(event, separators=(",", ":")) + "\n")
+            self._tell(self._event(now_s))
         else:
-            self._is_shown = True
-            line = byte_line(sent, received, self._total, rate, left_s, self._columns, self._name)
-            self._tell(ERASE_LINE + line)
+            self._line.show(partial(self._text, now_s))
+
+    def report(self, now_s: float) -> None:
+        """Say where things stand now, because somebody asks: in one line of its own, whatever the style."""
+        self._tell(self._event(now_s) if self._style == "jsonl" else f"{self._text(now_s, _ANY_WIDTH).strip()}\n")
+
+    def _speed(self, now_s: float) -> tuple[float, float | None]:
+        """Octets a second, and the seconds that are left."""
+        done = max(self._sent, self._received)
+        rate = done / max(now_s - self._began_s, 1e-9)
+        return rate, None if self._total is None or not rate else max(self._total - done, 0) / rate
+
+    def _event(self, now_s: float) -> str:
+        rate, left_s = self._speed(now_s)
+        event = {
+            "type": "progress",
+            "name": self._name,
+            "sent": self._sent,
+            "received": self._received,
+            "total": self._total,
+            "rate_per_s": round(rate, 1),
+            "remaining_ms": None if left_s is None else round(left_s * 1000, 1),
+        }
+        return json.dumps(event, separators=(",", ":")) + "\n"
+
+    def _text(self, now_s: float, columns: int) -> str:
+        return byte_line(self._sent, self._received, self._total, *self._speed(now_s), columns, self._name)
 
     def end(self) -> None:
         """Take the line away."""
-        if self._is_shown:
-            self._is_shown = False
-            self._tell(ERASE_LINE)
+        self._line.clear()
 
 
 def byte_line(
@@ -82,9 +101,9 @@ def byte_line(
     """The line that a person sees; what does not fit the terminal is left out, the least needed first.
 
     >>> byte_line(450_000_000, 0, 1_000_000_000, 120e6, 4.6)
-    ' 45 %  450 MB of 1.00 GB  120 MB/s  5 s left'
+    ' 45 %  450 MB of 1.0 GB  120 MB/s  5 s left'
     >>> byte_line(1000, 2000, None, 500.0, None)
-    'sent 1.00 kB  received 2.00 kB  500 B/s'
+    'sent 1.0 kB  received 2.0 kB  500 B/s'
     """
     speed = with_prefix(rate, "B/s")
     left = "" if left_s is None else f"{duration_text(left_s)} left"
@@ -103,4 +122,4 @@ def byte_line(
             [percent],
         ]
     lines = ["  ".join(part for part in parts if part) for parts in forms]
-    return next((line for line in lines if len(line) < columns), "")
+    return next((line for line in lines if width(line) < columns), "")

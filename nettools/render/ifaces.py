@@ -8,9 +8,10 @@ from nettools.core.address import format_address
 from nettools.core.ifaces.report import Interface, InterfaceAddress
 from nettools.core.ifaces.select import inner_kind
 from nettools.core.ifaces.tree import Node, tree
+from nettools.render.fitted import Column, draw_fitted
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, draw_long, fits, record, text, text_lines
+from nettools.render.table import Head, draw_long, fits, hanging, text, write_text
 from nettools.render.units import in_seconds, with_prefix
 
 _HEADS = (
@@ -24,22 +25,30 @@ _HEADS = (
     Head(title="Notes", is_prose=True),
 )
 _NARROW_HEADS = (*_HEADS[:4], _HEADS[-1])
-_COUNTER_HEADS = (
-    Head(title="Interface"),
-    Head(title="State"),
-    Head(title="Received", align="right"),
-    Head(title="Packets", align="right"),
-    Head(title="Errors", align="right"),
-    Head(title="Dropped", align="right"),
-    Head(title="Sent", align="right"),
+_INDENT = 4
+_COUNTS = (
     Head(title="Packets", align="right"),
     Head(title="Errors", align="right"),
     Head(title="Dropped", align="right"),
 )
+_COUNTER_HEADS = (
+    Head(title="Interface"),
+    Head(title="State"),
+    Head(title="Received", align="right"),
+    *_COUNTS,
+    Head(title="Sent", align="right"),
+    *_COUNTS,
+)
+_EACH_WAY_COLUMNS = (
+    Column(Head(title="Interface")),
+    Column(Head(title="Way")),
+    Column(Head(title="Bytes", align="right")),
+    *(Column(one) for one in _COUNTS),
+)
 
 
 def draw_interfaces(output: Output, canvas: Canvas, interfaces: Sequence[Interface]) -> None:
-    """A table with a line for each address, on a narrow terminal with fewer columns, else a record for each."""
+    """A table with a line for each address, on a narrow terminal with fewer columns, else a paragraph for each."""
     if not interfaces:
         return
     for heads, rows_of in ((_HEADS, _rows), (_NARROW_HEADS, _narrow_rows)):
@@ -47,8 +56,7 @@ def draw_interfaces(output: Output, canvas: Canvas, interfaces: Sequence[Interfa
         if fits(canvas, heads, rows):
             draw_long(output, canvas, heads, rows)
             return
-    records = [record(canvas, list(_record(one))) for one in interfaces]
-    draw(output, canvas, Text("\n\n").join(records))
+    _draw_blocks(output, canvas, interfaces)
 
 
 def _rows(one: Interface) -> Iterator[list[Text]]:
@@ -78,25 +86,29 @@ def _narrow_rows(one: Interface) -> Iterator[list[Text]]:
         yield [name, state, kind, address, Text("; ".join(more))]
 
 
-def _record(one: Interface) -> Iterator[tuple[str, Text]]:
-    yield "Interface", text(one.ifname, "network")
-    yield "State", state_text(one)
-    yield "Kind", text(_kind(one))
-    if one.addr_info:
-        yield "Address", Text("\n").join(_address_line(one, held) for held in one.addr_info)
-    gateways = [gateway for gateway in (one.default.inet, one.default.inet6) if gateway]
-    if gateways:
-        yield "Gateway", text_lines(gateways)
-    yield "MTU", text("-" if one.mtu is None else str(one.mtu))
-    yield "Link address", text(one.address or "-")
-    notes = list(_notes(one))
-    if notes:
-        yield "Notes", text("; ".join(notes))
-
-
-def _address_line(one: Interface, held: InterfaceAddress) -> Text:
-    notes = "".join(f"  {note}" for note in _address_notes(one, held))
-    return address_text(one, held).append_text(text(notes, "quiet"))
+def _draw_blocks(output: Output, canvas: Canvas, interfaces: Sequence[Interface]) -> None:
+    """A line for each interface, below it its addresses and what else there is to say of it."""
+    heads = [[text(one.ifname, "network"), state_text(one), text(_kind(one))] for one in interfaces]
+    for place in range(2):
+        width = max(row[place].cell_len for row in heads)
+        for row in heads:
+            row[place].pad_right(width - row[place].cell_len)
+    for one, head in zip(interfaces, heads, strict=True):
+        told = [*head, *([] if one.mtu is None else [text(f"MTU {one.mtu}")])]
+        told += [] if one.address is None else [text(one.address, "quiet")]
+        write_text(output, canvas, hanging(canvas, Text("  ").join(told), hang=_INDENT))
+        held = {address.family for address in one.addr_info}
+        for place, address in enumerate(one.addr_info):
+            gateway = _gateway(one, address, one.addr_info[:place])
+            notes = [f"gateway {gateway}"] if gateway else []
+            line = address_text(one, address).append_text(
+                text("".join(f"  {note}" for note in (*notes, *_address_notes(one, address))))
+            )
+            write_text(output, canvas, hanging(canvas, line, indent=_INDENT))
+        gateways = {"inet": one.default.inet, "inet6": one.default.inet6}
+        others = [f"gateway {gateway}" for family, gateway in gateways.items() if gateway and family not in held]
+        if notes := [*others, *_notes(one)]:
+            write_text(output, canvas, hanging(canvas, text("; ".join(notes)), indent=_INDENT))
 
 
 def state_text(one: Interface) -> Text:
@@ -186,9 +198,18 @@ def _link_note(one: Interface) -> str:
 
 
 def draw_counters(output: Output, canvas: Canvas, interfaces: Sequence[Interface]) -> None:
-    """What each interface has received and sent."""
-    if interfaces:
-        draw_long(output, canvas, _COUNTER_HEADS, [_counters(one) for one in interfaces])
+    """What each interface has received and sent; where a line has no room for both, in a line each."""
+    rows = [_counters(one) for one in interfaces]
+    if rows and fits(canvas, _COUNTER_HEADS, rows):
+        draw_long(output, canvas, _COUNTER_HEADS, rows)
+    elif rows:
+        draw_fitted(output, canvas, _EACH_WAY_COLUMNS, [one for row in rows for one in _each_way(row)], always=3)
+
+
+def _each_way(row: list[Text]) -> Iterator[list[Text]]:
+    name, state, *counts = row
+    yield [name, text("in"), *counts[:4]]
+    yield [Text("  ").append_text(state), text("out"), *counts[4:]]
 
 
 def _counters(one: Interface) -> list[Text]:
@@ -208,7 +229,7 @@ def draw_tree(output: Output, canvas: Canvas, shown: Sequence[Interface], machin
         line = Text.assemble(text(_branch(canvas, node), "quiet"), text(node.interface.ifname, "network"))
         line.append_text(Text("  ")).append_text(state_text(node.interface))
         line.append_text(text("".join(f"  {part}" for part in _leaf(node)), None))
-        draw(output, canvas, line)
+        write_text(output, canvas, hanging(canvas, line, hang=3 * len(node.is_last) + _INDENT))
 
 
 def _branch(canvas: Canvas, node: Node) -> str:

@@ -1,18 +1,26 @@
-"""A block of lines that is drawn anew in its place. It hides no cursor and leaves no screen, so that nothing has to
-be put right when the program is stopped or killed in the middle."""
+"""A block of lines that is drawn anew in its place. It hides no cursor and leaves no screen.
+
+The cursor waits in front of the block: a terminal whose width changes folds the lines anew and keeps the cursor at the
+character where it stood, so that the block begins there, in as many lines as it has become. ``end`` draws it once
+more and leaves the cursor below it, so that a shell goes on there.
+"""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from rich.cells import cell_len
 from rich.console import RenderableType
 
 from nettools.render.output import Output
+from nettools.render.status_line import ERASE_LINE, clipped, erased
 from nettools.render.style import Canvas
 from nettools.render.table import draw
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
-_UP_AND_ERASE = "\x1b[{}A\r\x1b[J"  # ECMA-48 CUU and ED
+_UP = "\x1b[{}A"  # ECMA-48 CUU
+
+Picture = Callable[[Canvas], RenderableType]
 
 
 class LiveBlock:
@@ -21,30 +29,66 @@ class LiveBlock:
     def __init__(self, output: Output, size: Callable[[], tuple[int, int]]) -> None:
         self._output = output
         self._size = size
+        self._last: tuple[Canvas, Picture] | None = None
         self._shown: list[str] = []
+        self._is_drawing = False
+        self._is_stale = False
 
-    def show(self, canvas: Canvas, picture: Callable[[Canvas], RenderableType]) -> None:
+    def show(self, canvas: Canvas, picture: Picture) -> None:
         """The picture for the terminal as it is now, as many lines of it as there is room for."""
-        columns, rows = self._size()
+        self._last = canvas, picture
+        self.redraw()
+
+    def redraw(self) -> None:
+        """The same picture for what the terminal is now; may be called by the handler of a signal."""
+        if self._last is None:
+            return
+        self._is_stale = True
+        if self._is_drawing:  # a signal within a picture: one more is drawn behind it
+            return
+        self._is_drawing = True
+        try:
+            while self._is_stale:
+                self._is_stale = False
+                text, lines = self._drawn(self._size(), *self._last)
+                self._put(text + (_UP.format(len(lines) - 1) if len(lines) > 1 else "") + "\r")
+        finally:
+            self._is_drawing = False
+
+    def end(self) -> None:
+        """Leave the block as it is; a later picture is drawn below it."""
+        if self._shown and self._last is not None:
+            self._put(self._drawn(self._size(), *self._last)[0] + "\r\n")
+            self._shown = []
+
+    def _put(self, text: str) -> None:
+        self._output.write(text)
+        self._output.flush()
+
+    def _drawn(self, size: tuple[int, int], canvas: Canvas, picture: Picture) -> tuple[str, list[str]]:
+        """What draws the block from where it begins, and its lines.
+
+        Each line is erased as it is drawn; an older picture that was longer, or has been folded since, before that.
+        """
+        lines = self._lines(size, canvas, picture)
+        columns, rows = size
+        taken = sum(max(1, -(-cell_len(_STYLE.sub("", line)) // columns)) for line in self._shown)
+        text = erased(min(taken, rows)) if taken > len(lines) else ""
+        self._shown = lines
+        return text + clipped("\n".join(f"{ERASE_LINE}{line}" for line in lines)), lines
+
+    def _lines(self, size: tuple[int, int], canvas: Canvas, picture: Picture) -> list[str]:
+        columns, rows = size
         captured = _Captured()
         capturing = Output(captured, name="the screen", encoding=self._output.encoding)
-        present = Canvas(width=columns, color=canvas.color, ascii_only=canvas.ascii_only)
+        present = replace(canvas, width=columns)
         draw(capturing, present, picture(present))
         capturing.flush()
         lines = captured.data.decode(self._output.encoding, "replace").splitlines()
         room = max(rows - 1, 1)
         if len(lines) > room:
-            lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines"][-room:]
-        if self._shown:
-            self._output.write(_UP_AND_ERASE.format(self._height(columns)))
-        self._output.write("".join(line + "\n" for line in lines))
-        self._output.flush()
-        self._shown = lines
-
-    def _height(self, columns: int) -> int:
-        """The lines that the last block takes now: a terminal that became narrower has folded them."""
-        lengths = (cell_len(_STYLE.sub("", line)) for line in self._shown)
-        return sum(max(1, -(-length // columns)) for length in lengths)
+            lines = [*lines[: room - 1], f"... {len(lines) - room + 1} more lines"[:columns]][-room:]
+        return lines
 
 
 class _Captured:

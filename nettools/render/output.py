@@ -35,6 +35,8 @@ class Output:
     def __init__(self, raw: RawWriter, *, name: str, encoding: str = "utf-8") -> None:
         self._raw = raw
         self._name = name
+        self.is_mid_line = False
+        """Whether what was written does not end a line."""
         self._encoding = encoding
         self._encoder = getincrementalencoder(encoding)("backslashreplace")
         self._pending: list[bytes] = []
@@ -71,6 +73,8 @@ class Output:
         data = memoryview(b"".join(self._pending))
         self._pending.clear()
         self._pending_bytes = 0
+        if data:
+            self.is_mid_line = data[-1] != 0x0A
         while data:
             try:
                 written = self._raw.write(

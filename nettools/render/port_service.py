@@ -6,9 +6,20 @@ from itertools import groupby
 from rich.text import Text
 
 from nettools.core.port_service import Service
+from nettools.render.fitted import Column, draw_fitted
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, grid, text, value_text
+from nettools.render.table import Head, text, value_text
+
+_COLUMNS = (
+    Column(Head(title="Port", align="right")),
+    Column(Head(title="Protocol")),
+    Column(Head(title="Name")),
+    Column(Head(title="In practice")),
+    Column(Head(title="Aliases")),
+    Column(Head(title="Range"), label=""),
+    Column(Head(title="Source"), label=""),
+)
 
 
 def draw_services(output: Output, canvas: Canvas, services: Iterable[Service]) -> None:
@@ -16,17 +27,7 @@ def draw_services(output: Output, canvas: Canvas, services: Iterable[Service]) -
     found = list(services)
     if not found:
         return
-    heads = [
-        Head(title="Port", align="right"),
-        Head(title="Protocol"),
-        Head(title="Name"),
-        Head(title="In practice", is_prose=True),
-        Head(title="Aliases", is_prose=True),
-        Head(title="Range"),
-        Head(title="Source"),
-    ]
-    rows = [_row(alike) for alike in _alike(found)]
-    draw(output, canvas, grid(canvas, heads, rows))
+    draw_fitted(output, canvas, _COLUMNS, [_row(alike) for alike in _alike(found)], always=3)
 
 
 def _alike(services: list[Service]) -> Iterator[list[Service]]:

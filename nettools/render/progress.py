@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
+from nettools.render.status_line import StatusLine
 from nettools.render.units import in_seconds, with_prefix
 
 ProgressStyle = Literal["line", "jsonl", "never"]
@@ -12,11 +13,11 @@ _INTERVAL_S: Final[dict[ProgressStyle, float]] = {"line": 0.1, "jsonl": 1.0, "ne
 _FIRST_AFTER_S: Final = 0.25
 """Work that ends sooner shows no progress."""
 
-ERASE_LINE: Final = "\r\x1b[K"  # ECMA-48 EL
-
-
 _MANY: Final = 1_000_000
 """So many are told with a prefix, and their percentage with a decimal."""
+
+_ANY_WIDTH: Final = 1_000
+"""Columns of a line that is written once and stays."""
 
 
 class Words(NamedTuple):
@@ -34,8 +35,21 @@ PORTS: Final = Words("ports", "open")
 PORTS_OF_HOSTS: Final = Words("ports", "open", "hosts")
 
 
+class _Standing(NamedTuple):
+    """Where things stand."""
+
+    done: int
+    found: int
+    beside: int | None
+    rate_per_s: float
+    remaining_s: float | None
+
+
 class Progress:
-    """Told of the time and of how much is done, it decides whether to say so. ``total`` is None where nobody knows."""
+    """Told of the time and of how much is done, it decides whether to say so. ``total`` is None where nobody knows.
+
+    A line is shown in ``line``; events are told to ``tell``, and so is what was asked for by a signal.
+    """
 
     def __init__(
         self,
@@ -44,53 +58,64 @@ class Progress:
         *,
         total: int | None,
         began_s: float,
-        columns: int | None = None,
+        line: StatusLine,
         words: Words = PORTS,
         beside_total: int | None = None,
     ) -> None:
         self._tell = tell
-        self._columns = columns or 80
+        self._line = line
         self._style = style
         self._total = total
         self._began_s = began_s
         self._words = words
         self._beside_total = beside_total
         self._next_s = began_s + _FIRST_AFTER_S if style != "never" else float("inf")
-        self._is_shown = False
+        self._done, self._found, self._beside = 0, 0, None if words.beside is None else 0
 
     def tick(self, now_s: float, *, done: int, found: int, beside: int | None = None) -> None:
         """Show where things stand, if it is time."""
+        self._done, self._found, self._beside = done, found, beside
         if now_s < self._next_s:
             return
         self._next_s = now_s + _INTERVAL_S[self._style]
-        elapsed_s = max(now_s - self._began_s, 1e-9)
-        rate = done / elapsed_s
-        remaining_s = max(self._total - done, 0) / rate if rate and self._total is not None else None
+        standing = self._standing(now_s)
         if self._style == "jsonl":
-            event = {
-                "type": "progress",
-                "done": done,
-                "total": self._total,
-                self._words.found: found,
-                "rate_per_s": round(rate, 1),
-                "remaining_ms": None if remaining_s is None else round(remaining_s * 1000, 1),
-            }
-            if self._words.beside is not None:
-                event |= {self._words.beside: beside, f"{self._words.beside}_total": self._beside_total}
-            self._tell(json.dumps(event, separators=(",", ":")) + "\n")
+            self._tell(self._event(standing))
         else:
-            self._is_shown = True
-            self._tell(ERASE_LINE + self._line(done, found, rate, remaining_s, beside))
+            self._line.show(lambda columns: self._text(standing, columns))
 
-    def _line(self, done: int, found: int, rate: float, remaining_s: float | None, beside: int | None) -> str:
-        others = None if beside is None else (beside, self._beside_total)
-        return progress_line(done, self._total, found, rate, remaining_s, self._columns, self._words, others)
+    def report(self, now_s: float) -> None:
+        """Say where things stand now, because somebody asks: in one line of its own, whatever the style."""
+        standing = self._standing(now_s)
+        self._tell(self._event(standing) if self._style == "jsonl" else f"{self._text(standing, _ANY_WIDTH).strip()}\n")
+
+    def _standing(self, now_s: float) -> _Standing:
+        rate = self._done / max(now_s - self._began_s, 1e-9)
+        remaining_s = max(self._total - self._done, 0) / rate if rate and self._total is not None else None
+        return _Standing(self._done, self._found, self._beside, rate, remaining_s)
+
+    def _event(self, at: _Standing) -> str:
+        event = {
+            "type": "progress",
+            "done": at.done,
+            "total": self._total,
+            self._words.found: at.found,
+            "rate_per_s": round(at.rate_per_s, 1),
+            "remaining_ms": None if at.remaining_s is None else round(at.remaining_s * 1000, 1),
+        }
+        if self._words.beside is not None:
+            event |= {self._words.beside: at.beside, f"{self._words.beside}_total": self._beside_total}
+        return json.dumps(event, separators=(",", ":")) + "\n"
+
+    def _text(self, at: _Standing, columns: int) -> str:
+        beside = None if at.beside is None else (at.beside, self._beside_total)
+        return progress_line(
+            at.done, self._total, at.found, at.rate_per_s, at.remaining_s, columns, self._words, beside
+        )
 
     def end(self) -> None:
         """Take the line away: before whatever else is written, and in the end. A later tick draws it again."""
-        if self._is_shown:
-            self._is_shown = False
-            self._tell(ERASE_LINE)
+        self._line.clear()
 
 
 def progress_line(
@@ -108,7 +133,7 @@ def progress_line(
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05)
     '  7 %  5,000/65,535 ports  3 open  10,000/s  6 s left'
     >>> progress_line(1_200_000, 16_777_216, 3, 10_000.0, 1557.7, words=PORTS_OF_HOSTS, beside=(24, 256))
-    ' 7.1 %  1.20 M/16.8 M ports  3 open  24/256 hosts  10,000/s  25 min 58 s left'
+    ' 7.1 %  1.2 M/16.8 M ports  3 open  24/256 hosts  10,000/s  25 min 58 s left'
     >>> progress_line(5000, 65535, 3, 10_000.0, 6.05, columns=30)
     '  7 %  3 open  6 s left'
     """

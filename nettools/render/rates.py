@@ -7,7 +7,7 @@ from rich.text import Text
 
 from nettools.core.ifaces.rates import Flow, InterfaceRate
 from nettools.render.style import Canvas
-from nettools.render.table import Head, grid, text
+from nettools.render.table import Head, fits, grid, text
 from nettools.render.units import with_prefix
 
 _HEADS = (
@@ -21,12 +21,25 @@ _HEADS = (
     Head(title="Errors", align="right"),
     Head(title="Drops", align="right"),
 )
+_NARROW_HEADS = (
+    Head(title="Interface"),
+    Head(title="Way"),
+    Head(title="Bytes/s", align="right"),
+    *_HEADS[2:5],
+)
 
 
 def rate_table(canvas: Canvas, rates: Sequence[InterfaceRate]) -> RenderableType:
-    """A line for each interface."""
+    """A line for each interface; where that has no room, one for each way."""
     rows = [[text(one.ifname, "network"), *_cells(one.rx), *_cells(one.tx)] for one in rates]
-    return grid(canvas, _HEADS, rows)
+    if fits(canvas, _HEADS, rows):
+        return grid(canvas, _HEADS, rows)
+    both = [
+        [text(one.ifname if way == "in" else "", "network"), text(way), *_cells(flow)]
+        for one in rates
+        for way, flow in (("in", one.rx), ("out", one.tx))
+    ]
+    return grid(canvas, _NARROW_HEADS, both)
 
 
 def _cells(flow: Flow) -> list[Text]:

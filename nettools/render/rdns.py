@@ -6,12 +6,18 @@ from rich.text import Text
 
 from nettools.core.address import format_address
 from nettools.core.rdns.report import AddressReport, NameReport, RdnsSummary
+from nettools.render.fitted import Column, draw_fitted
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw_long, text
+from nettools.render.table import Head, text
 from nettools.render.units import counted
 
-_HEADS = (Head(title="Address"), Head(title="Verdict"), Head(title="Name"), Head(title="Details", is_prose=True))
+_COLUMNS = (
+    Column(Head(title="Address")),
+    Column(Head(title="Verdict")),
+    Column(Head(title="Name")),
+    Column(Head(title="Details", is_prose=True), label="", is_short=False),
+)
 _MEANING = {
     "confirmed": "good",
     "mismatch": "bad",
@@ -24,7 +30,7 @@ _MEANING = {
 
 def draw_addresses(output: Output, canvas: Canvas, reports: Iterable[AddressReport]) -> None:
     """The addresses with a line for each of their names."""
-    draw_long(output, canvas, _HEADS, [row for one in reports for row in _rows(one)])
+    draw_fitted(output, canvas, _COLUMNS, [row for one in reports for row in _rows(one)], always=3)
 
 
 def summary_line(summary: RdnsSummary, *, has_verdicts: bool = True) -> str:

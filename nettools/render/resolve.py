@@ -12,7 +12,7 @@ from nettools.core.resolve.report import DnsRecord, ExtendedErrorRecord, Respons
 from nettools.core.resolve.status import WHAT_IT_MEANS
 from nettools.render.output import Output
 from nettools.render.resolve_chain import chain_lines, verdict_lines
-from nettools.render.style import MEANING, Canvas
+from nettools.render.style import Canvas
 from nettools.render.table import UNBOUNDED_WIDTH, Head, draw, grid, hanging, text
 from nettools.render.units import in_milliseconds, in_seconds
 
@@ -98,7 +98,7 @@ def _records(canvas: Canvas, records: Sequence[DnsRecord]) -> RenderableType:
 
 
 def _row(one: DnsRecord) -> list[Text]:
-    data = Text(one.data, style=MEANING["network"] if one.type in ("A", "AAAA") else "", overflow="fold")
+    data = Text(one.data, style="network" if one.type in ("A", "AAAA") else "", overflow="fold")
     kind = one.type if one.class_ == "IN" else f"{one.class_} {one.type}"
     return [Text(one.name, overflow="fold"), text(kind), text(str(one.ttl)), data]
 

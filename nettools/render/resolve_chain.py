@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from nettools.core.resolve.report import ChainLink, Response
-from nettools.render.style import MEANING, Canvas
+from nettools.render.style import Canvas
 from nettools.render.table import hanging, text
 
 DNSSEC_MEANING = {"secure": "good", "insecure": "caution", "bogus": "bad", "indeterminate": "caution"}
@@ -49,9 +49,9 @@ def _branch(
     """A zone with its links, then the zones below it; ``above`` holds the bars of those that go on further down."""
     tee, last, bar = ("|- ", "`- ", "|  ") if canvas.ascii_only else ("├─ ", "└─ ", "│  ")
     children = [one for one, parent in parents.items() if parent == zone]
-    yield Text("  ").append(above + corner, MEANING["quiet"]).append(zone, MEANING["heading"])
+    yield Text("  ").append(above + corner, "quiet").append(zone, "heading")
     inside = above + {"": "", tee: bar, last: "   "}[corner]
-    lead = Text("  ").append(inside + (bar if children else "   "), MEANING["quiet"])
+    lead = Text("  ").append(inside + (bar if children else "   "), "quiet")
     for link in zones[zone]:
         line = Text.assemble(f"{link.what}: ", text(link.status, DNSSEC_MEANING[link.status]))
         if link.detail not in reasons:

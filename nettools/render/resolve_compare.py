@@ -8,7 +8,7 @@ from rich.text import Text
 from nettools.core.resolve.compare_report import AgreementGroup, ComparedServer, Comparison
 from nettools.render.output import Output
 from nettools.render.resolve_trace import indented
-from nettools.render.style import MEANING, Canvas
+from nettools.render.style import Canvas
 from nettools.render.table import Head, draw, fits, grid, text
 from nettools.render.units import in_milliseconds
 
@@ -60,7 +60,7 @@ def _narrow(row: Sequence[Text]) -> list[Text]:
     """The row with what a column has no room for behind what the server says."""
     group, server, state, *others, says = row
     more = [f"{head.title} {cell.plain}" for head, cell in zip(_HEADS[3:-1], others, strict=True) if cell.plain != "-"]
-    told = Text("; ").join([says, Text(", ".join(more), style=MEANING["quiet"])]) if more else says
+    told = Text("; ").join([says, Text(", ".join(more), style="quiet")]) if more else says
     return [group, server, state, told]
 
 
@@ -70,7 +70,7 @@ def _headline(one: Comparison) -> Text:
     whose = f" of {one.zone}" if one.zone is not None else ""
     servers = f"{count} server{'' if count == 1 else 's'}{whose}" + (f", {silent} silent" if silent else "")
     verdict = text("agree", "good") if one.agree else text("no answer" if silent == count else "differ", "bad")
-    line = Text.assemble((f"{one.name} {one.type}", MEANING["heading"]), "  ", verdict, overflow="fold")
+    line = Text.assemble((f"{one.name} {one.type}", "heading"), "  ", verdict, overflow="fold")
     return line.append_text(text(f"  ({servers})", "quiet"))
 
 
@@ -82,7 +82,7 @@ def _rows(one: Comparison, *, repeats: bool = False) -> Iterator[list[Text]]:
 
 
 def _row(number: int, server: ComparedServer, group: AgreementGroup, *, is_first: bool) -> list[Text]:
-    name = Text(f"{server.name} " if server.name else "", overflow="fold").append(server.server, MEANING["network"])
+    name = Text(f"{server.name} " if server.name else "", overflow="fold").append(server.server, "network")
     says = text(server.reason) if server.reason else Text(", ".join(group.data), overflow="fold")
     return [
         text(str(number) if is_first else ""),

@@ -12,7 +12,7 @@ from nettools.core.resolve.trace.reading import USEFUL
 from nettools.core.resolve.trace_report import TraceDnssec, TraceSearch, TraceServer, TraceStep
 from nettools.render.output import Output
 from nettools.render.resolve import draw_responses
-from nettools.render.style import MEANING, Canvas
+from nettools.render.style import Canvas
 from nettools.render.table import Head, draw, grid, text
 from nettools.render.units import in_milliseconds
 
@@ -80,7 +80,7 @@ def _headline(step: TraceStep, before: TraceStep | None) -> Text:
     useful = sum(one.status in USEFUL for one in step.servers)
     count = len(step.servers)
     told = f"{count} server{'' if count == 1 else 's'}, {useful} of use" if count else "nobody to ask"
-    line = Text.assemble((step.zone, MEANING["heading"]), overflow="fold")
+    line = Text.assemble((step.zone, "heading"), overflow="fold")
     if before is None or before.name != step.name:
         line.append(f" for {step.name}")
     return line.append_text(text(f" ({told}, {in_milliseconds(step.duration_ms)})", "quiet"))
@@ -98,9 +98,7 @@ def _search(search: TraceSearch) -> Text:
     line = Text.assemble(_name(search.name), " came without glue: ", overflow="fold")
     way = f" (through {' '.join(search.zones)})" if search.zones else ""
     if search.addresses:
-        line.append("found ").append(" ".join(map(format_address, search.addresses)), style=MEANING["network"]).append(
-            way
-        )
+        line.append("found ").append(" ".join(map(format_address, search.addresses)), style="network").append(way)
         return line.append_text(text(f"; {search.reason}", "caution")) if search.reason else line
     return line.append_text(text(search.reason or "not found", "bad")).append(way)
 

@@ -1,75 +1,115 @@
 """How a person sees routes and rules: a line each, what refuses set off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from nettools.core.address import format_address
 from nettools.core.ifaces.report import Family
+from nettools.core.record import Json, to_json
+from nettools.core.route.bulk import PLACE_MARK
 from nettools.core.route.policy import selectors
 from nettools.core.route.report import REFUSING_TYPES, NextHop, Route, Rule
+from nettools.core.text import safe
+from nettools.render.fitted import Cell, Column, draw_fitted
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.render.table import Head, draw, draw_long, fits, grid, text
+from nettools.render.table import Head, draw_long, fits, text
 from nettools.render.units import in_seconds
 
-_HEADS = (
-    Head(title="Destination"),
-    Head(title="Gateway"),
-    Head(title="Interface"),
-    Head(title="Source"),
-    Head(title="Metric", align="right"),
-    Head(title="Protocol"),
+_COLUMNS = (
+    Column(Head(title="Destination")),
+    Column(Head(title="Gateway")),
+    Column(Head(title="Interface")),
+    Column(Head(title="Source")),
+    Column(Head(title="Metric", align="right")),
+    Column(Head(title="Protocol"), label=""),
+    Column(Head(title="Table")),
+    Column(Head(title="Notes", is_prose=True), label="", is_short=False),
 )
-_TABLE_HEAD = Head(title="Table")
-_NOTES_HEAD = Head(title="Notes", is_prose=True)
-_RULE_HEADS = (
-    Head(title="Family"),
-    Head(title="Rule", align="right"),
-    Head(title="For", is_prose=True),
-    Head(title="Does"),
-    Head(title="Made by"),
+_TABLE, _NOTES, _DEV = 6, 7, 2
+_CELL_END, _ROW_END = "\x1f", "\x1e"
+"""Unit and record separator (ECMA-48): they stand in no text that is safe."""
+_RULE_COLUMNS = (
+    Column(Head(title="Family"), label=""),
+    Column(Head(title="Rule", align="right")),
+    Column(Head(title="For", is_prose=True), is_short=False),
+    Column(Head(title="Does"), is_short=False),
+    Column(Head(title="Made by"), label="made by"),
 )
 _FAMILY_WORDS: dict[Family, str] = {"inet": "IPv4", "inet6": "IPv6"}
 
 
-def draw_routes(output: Output, canvas: Canvas, routes: Sequence[Route], *, with_table: bool) -> None:
+RouteRow = tuple[str, ...]
+"""The cells of a line, each safe for a terminal."""
+
+
+def draw_routes(output: Output, canvas: Canvas, routes: Iterable[Route], *, with_table: bool) -> None:
     """A line for each way of each route."""
-    if not routes:
-        return
-    heads = [*_HEADS, *([_TABLE_HEAD] if with_table else []), _NOTES_HEAD]
-    rows = [row for route in routes for row in _rows(route, with_table=with_table)]
-    if not fits(canvas, heads, rows):  # each way is a record of its own, and says whose it is
-        rows = [row for route in routes for row in _rows(route, with_table=with_table, repeats=True)]
-    draw_long(output, canvas, heads, rows)
+    draw_route_rows(
+        output, canvas, [row for one in routes for row in route_rows(row_text(told_of(one)))], with_table=with_table
+    )
 
 
-def _rows(route: Route, *, with_table: bool, repeats: bool = False) -> Iterator[list[Text]]:
+def draw_route_rows(output: Output, canvas: Canvas, rows: Sequence[RouteRow], *, with_table: bool) -> None:
+    """The same from rows: those of very many routes."""
+    columns = [one for place, one in enumerate(_COLUMNS) if with_table or place != _TABLE]
+    if not with_table:
+        rows = [(*row[:_TABLE], row[_NOTES]) for row in rows]
+    draw_fitted(output, canvas, columns, rows, always=3, paint=_painted)
+
+
+def told_of(route: Route) -> dict[str, Json]:
+    """The route as data, with the notes that a person is told: what ``row_text`` makes a row of."""
+    told = to_json(route)
+    assert isinstance(told, dict)
     ways: Sequence[NextHop | None] = route.nexthops or (None,)
-    for place, way in enumerate(ways):
-        is_first = repeats or place == 0
-        gateway = route.gateway if way is None else way.gateway
-        dev = route.dev if way is None else way.dev
-        is_down = bool({"dead", "linkdown"} & {*route.flags, *(way.flags if way else ())})
-        cells = [
-            _destination(route) if is_first else text(""),
-            text(format_address(gateway) if gateway else "on-link" if dev and route.type == "unicast" else "-"),
-            text(dev or "-", "quiet" if is_down else None),
-            text(format_address(route.prefsrc) if route.prefsrc and is_first else "-" if is_first else ""),
-            text("-" if route.metric is None else str(route.metric)) if is_first else text(""),
-            text(route.protocol or "-") if is_first else text(""),
-        ]
-        if with_table:
-            cells.append(text(route.table or "-") if is_first else text(""))
-        yield [*cells, text("; ".join(_notes(route, way, is_first=is_first)))]
+    notes = ["; ".join(_notes(route, way, is_first=not place)) for place, way in enumerate(ways)]
+    return {**told, "notes": list(notes)}
 
 
-def _destination(route: Route) -> Text:
-    shown = str(route.dst)
-    if route.type == "unicast":
-        return text(shown, "network")
-    meaning = "caution" if route.type in REFUSING_TYPES else "quiet"
-    return text(f"{route.type} ", meaning).append_text(text(shown, "network"))
+def row_text(value: Json) -> str:
+    """The cells of a route in one text, from which ``route_rows`` takes them apart; a word alone in quotes.
+
+    Where a value stands alone in its cell, another can be put into its place: ``core.route.bulk`` does.
+    """
+    if not isinstance(value, dict):
+        word = str(value)
+        return f'"{word if word.startswith(PLACE_MARK) else safe(word)}"'
+    hops, told = value["nexthops"] or [{"gateway": value["gateway"], "dev": value["dev"]}], value["notes"]
+    assert isinstance(hops, list)
+    assert isinstance(told, list)
+    rows = []
+    for place, (hop, notes) in enumerate(zip(hops, told, strict=True)):
+        assert isinstance(hop, dict)
+        on_link = "on-link" if hop["dev"] and value["type"] == "unicast" else "-"
+        rest = ("", "", "", "") if place else [_cell(value[key]) for key in ("prefsrc", "metric", "protocol", "table")]
+        kind = "" if value["type"] == "unicast" or place else str(value["type"])
+        cells = ("" if place else _cell(value["dst"]), _cell(hop["gateway"] or on_link), _cell(hop["dev"]), *rest)
+        rows.append(_CELL_END.join((kind, *cells, safe(str(notes)))))
+    return _ROW_END.join(rows)
+
+
+def _cell(value: Json) -> str:
+    return "-" if value is None else row_text(str(value))
+
+
+def route_rows(texts: str) -> Iterator[RouteRow]:
+    """The rows of one text."""
+    for one in texts.split(_ROW_END):
+        kind, *cells = (cell[1:-1] if cell[:1] == '"' else cell for cell in one.split(_CELL_END))
+        yield (f"{kind} {cells[0]}" if kind else cells[0], *cells[1:])
+
+
+def _painted(row: Sequence[Cell], place: int) -> Cell:
+    cell = row[place]
+    if place == 0 and isinstance(cell, str):
+        kind, blank, shown = cell.rpartition(" ")
+        if not kind:
+            return Text(shown, "network")
+        return Text(kind + blank, "caution" if kind in REFUSING_TYPES else "quiet").append(shown, "network")
+    if place == _DEV and isinstance(cell, str) and ("linkdown" in row[-1] or "dead" in row[-1]):
+        return Text(cell, "quiet")
+    return cell
 
 
 def _notes(route: Route, way: NextHop | None, *, is_first: bool) -> Iterator[str]:
@@ -98,7 +138,11 @@ def _notes(route: Route, way: NextHop | None, *, is_first: bool) -> Iterator[str
 def draw_rules(output: Output, canvas: Canvas, rules: Sequence[Rule]) -> None:
     """The rules in the order in which they are asked."""
     if rules:
-        draw(output, canvas, grid(canvas, _RULE_HEADS, [_rule(one) for one in rules]))
+        heads, rows = [one.head for one in _RULE_COLUMNS], [_rule(one) for one in rules]
+        if fits(canvas, heads, rows):
+            draw_long(output, canvas, heads, rows)
+        else:
+            draw_fitted(output, canvas, _RULE_COLUMNS, rows, always=2)
         output.write("\n")
 
 

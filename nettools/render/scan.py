@@ -24,7 +24,7 @@ from nettools.render.scan_words import (
 )
 from nettools.render.style import Canvas
 from nettools.render.table import draw, hanging, text
-from nettools.render.units import counted
+from nettools.render.units import counted, in_milliseconds
 
 MANY_HOSTS: Final = 50
 """So many hosts that have something to show get a line each."""
@@ -113,19 +113,17 @@ def _who(alike: Sequence[HostReport]) -> str:
 def _collapsed(canvas: Canvas, host: HostReport) -> Iterator[Text]:
     for many in sorted(host.collapsed, key=lambda one: (STATE_ORDER.index(one.state), one.protocol)):
         meaning = STATE_MEANING.get(many.state) if host.status == "up" else "quiet"
-        yield hanging(canvas, text(collapsed_words(many), meaning))
+        yield hanging(canvas, text(collapsed_words(many, is_cut_short=not host.complete), meaning))
 
 
 def _summary(canvas: Canvas, report: ScanReport, *, hidden: int) -> Iterator[Text]:
-    """``256 addresses: 5 up, 3 down, 248 silent; 12 ports open; 25,600 probes (31 again) in 4.20 s``."""
+    """``256 addresses: 5 up, 3 down, 248 silent; 12 ports open; 25,600 probes (31 again) in 4.2 s``."""
     summary = report.summary
     kinds = {"up": summary.hosts_up, "down": summary.hosts_down, "silent": summary.hosts_silent}
     hosts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items() if count) or "none answered"
     again = f" ({summary.retransmitted:,} again)" if summary.retransmitted else ""
-    seconds = summary.duration_ms / 1000
-    took = f"{summary.duration_ms:.0f} ms" if seconds < 1 else f"{seconds:.2f} s"
     line = f"{counted(summary.addresses, 'address')}: {hosts}; {counted(summary.ports_open, 'port')} open; "
-    line += f"{counted(summary.probes_sent, 'probe')}{again} in {took}"
+    line += f"{counted(summary.probes_sent, 'probe')}{again} in {in_milliseconds(summary.duration_ms)}"
     yield hanging(canvas, text(line, "quiet"))
     listed = len({host.address for host in report.hosts})
     if listed < summary.addresses:

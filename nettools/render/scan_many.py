@@ -7,9 +7,10 @@ from rich.text import Text
 from nettools.core.address import format_address
 from nettools.core.scan.report import HostReport, PortReport, ScanSettings
 from nettools.render.output import Output
-from nettools.render.scan_words import counts_words, in_short_time, missing_words, product_words, service_words
+from nettools.render.scan_words import counts_words, missing_words, product_words, service_words
 from nettools.render.style import Canvas
 from nettools.render.table import draw, hanging, text
+from nettools.render.units import in_milliseconds
 
 
 def draw_many(
@@ -31,7 +32,7 @@ def draw_many(
 
 
 def _state(host: HostReport) -> str:
-    return host.status + (f", {in_short_time(host.rtt_ms)}" if host.rtt_ms is not None else "")
+    return host.status + (f", {in_milliseconds(host.rtt_ms)}" if host.rtt_ms is not None else "")
 
 
 def _rest(host: HostReport, scan: ScanSettings, *, is_probed: bool, only_open: bool) -> Iterator[Text]:

@@ -21,12 +21,16 @@ from nettools.render.scan_words import (
 )
 from nettools.render.style import Canvas
 from nettools.render.table import UNBOUNDED_WIDTH, Head, draw, draw_long, hanging, text
+from nettools.render.units import in_milliseconds
 
 _LEAST_DETAILS: Final = 30
 """Columns that details need beside the others to be readable; with less they stand below them."""
 
 _ALWAYS: Final = 2
 """The port and its state."""
+
+_RTT_COLUMNS: Final = 7
+"""``0.02 ms``, ``800 ms``."""
 
 _SPEAK_FOR_THEMSELVES: Final = ("Service", "Product", "TLS")
 """Columns whose values need no title among details."""
@@ -69,8 +73,8 @@ def _columns(ports: Sequence[PortReport], *, now: datetime, shows_reason: bool) 
         yield _Column(Head(title="Service"), [text(one or "-") for one in services])
     if any(one.rtt_ms is not None for one in ports):
         yield _Column(
-            Head(title="RTT ms", align="right"),
-            [text("" if one.rtt_ms is None else f"{one.rtt_ms:.2f}") for one in ports],
+            Head(title="RTT", align="right"),
+            [text("" if one.rtt_ms is None else _round_trip(one.rtt_ms)) for one in ports],
         )
     yield from _reasons(ports) if shows_reason else _telling_reasons(ports)
     for title, values, meaning in (
@@ -82,6 +86,11 @@ def _columns(ports: Sequence[PortReport], *, now: datetime, shows_reason: bool) 
     ):
         if any(values):
             yield _Column(Head(title=title), [text(one, meaning) for one in values], is_short=False)
+
+
+def _round_trip(rtt_ms: float) -> str:
+    """As wide for 0.02 ms as for 800 ms, so that the tables of two scans can be laid beside each other."""
+    return (f"{rtt_ms:.2f} ms" if rtt_ms < 0.995 else in_milliseconds(rtt_ms)).rjust(_RTT_COLUMNS)
 
 
 def _reasons(ports: Sequence[PortReport]) -> Iterator[_Column]:

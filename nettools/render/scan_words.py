@@ -10,14 +10,17 @@ from nettools.core.address import format_address
 from nettools.core.scan.report import Collapsed, HostReport, PortReport, ScanSettings
 from nettools.core.scan.rows import planned_count, standing_together
 from nettools.core.scan.tls_info import TlsInfo
-from nettools.render.units import counted
+from nettools.render.units import counted, in_milliseconds
 
 STATE_ORDER: Final = ("open", "open|filtered", "unfiltered", "filtered", "closed")
 """What matters most comes first."""
-STATE_MEANING: Final = {"open": "good", "filtered": "caution", "closed": "quiet"}
+STATE_MEANING: Final = {"open": "good", "filtered": "caution", "open|filtered": "caution", "closed": "quiet"}
 
 _MOST_OF_A_BANNER: Final = 160
 """Characters; a banner may have 4 KiB, and the documents for programs have them all."""
+
+_MOST_PIECES: Final = 100
+"""Ranges and single ports that a person would still look through."""
 
 _USUAL: Final = {
     ("open", "syn-ack"),
@@ -34,7 +37,7 @@ _USUAL: Final = {
 def status_words(host: HostReport, *, with_rtt: bool = True) -> str:
     """The status with its evidence: ``up (syn-ack, 0.41 ms)``."""
     why = _evidence(host)
-    rtt = f", {in_short_time(host.rtt_ms)}" if with_rtt and host.rtt_ms is not None else ""
+    rtt = f", {in_milliseconds(host.rtt_ms)}" if with_rtt and host.rtt_ms is not None else ""
     return f"{host.status} ({why}{rtt})"
 
 
@@ -67,11 +70,20 @@ def missing_words(host: HostReport, scan: ScanSettings) -> str:
     return f"not complete: {counted(left, 'port')} without a verdict" if left > 0 else "not complete"
 
 
-def collapsed_words(many: Collapsed) -> str:
-    """``102 TCP ports closed (conn-refused): 1000-1099,2000,2002``."""
+def collapsed_words(many: Collapsed, *, is_cut_short: bool = False) -> str:
+    """``102 TCP ports closed (conn-refused): 1000-1099,2000,2002``.
+
+    Of a scan in random order that was ``is_cut_short`` the list says nothing and may have thousands of numbers, before
+    which nobody sees what is open: there it is told how many and between which.
+    """
     sender = f" from {format_address(many.reason_ip)}" if many.reason_ip else ""
     ports = f"{many.count:,} {many.protocol.upper()} port{'' if many.count == 1 else 's'}"
-    return f"{ports} {many.state} ({many.reason}{sender}): {many.ports}"
+    what = f"{ports} {many.state} ({many.reason}{sender})"
+    pieces = many.ports.split(",")
+    if is_cut_short and len(pieces) > _MOST_PIECES:
+        first, last = pieces[0].partition("-")[0], pieces[-1].rpartition("-")[2]
+        return f"{what}, here and there from {first} to {last}; --format json names them"
+    return f"{what}: {many.ports}"
 
 
 def for_display(host: HostReport) -> HostReport:
@@ -143,15 +155,3 @@ def tls_words(tls: TlsInfo, now: datetime) -> str:
 
 def _days(duration: timedelta) -> str:
     return counted(duration.days, "day") if duration.days else counted(duration.seconds // 3600, "hour")
-
-
-def in_short_time(duration_ms: float) -> str:
-    """A round trip with two digits that count; on loopback it is a fraction of a millisecond.
-
-    >>> in_short_time(0.0421), in_short_time(0.412), in_short_time(3.21), in_short_time(52.4), in_short_time(1502.0)
-    ('0.042 ms', '0.41 ms', '3.2 ms', '52 ms', '1.5 s')
-    """
-    if duration_ms >= 999.5:
-        return f"{duration_ms / 1000:.1f} s"
-    places = 0 if duration_ms >= 9.95 else 1 if duration_ms >= 0.995 else 2 if duration_ms >= 0.0995 else 3
-    return f"{duration_ms:.{places}f} ms"

@@ -9,7 +9,7 @@ from nettools.core.subnet.binary import split_at
 from nettools.core.subnet.describe import Description
 from nettools.core.subnet.embedded import Embedded
 from nettools.render.output import Output
-from nettools.render.style import MEANING, Canvas
+from nettools.render.style import Canvas
 from nettools.render.table import UNBOUNDED_WIDTH, draw, record, text, text_lines, value_text
 
 _ELSEWHERE = {"input", "version", "prefixlen", "binary", "usable", "octal", "integer"}
@@ -108,8 +108,8 @@ def _split_bits(canvas: Canvas, pattern: str, split: int) -> Text:
     """Two colours where there is colour, a bar between the parts where there is none."""
     if canvas.color:
         drawn = Text(pattern)
-        drawn.stylize(MEANING["network"], 0, split)
-        drawn.stylize(MEANING["host"], split)
+        drawn.stylize("network", 0, split)
+        drawn.stylize("host", split)
     else:
         drawn = Text(f"{pattern[:split]}|{pattern[split:]}")
     return Text("\n").join(drawn.divide(_line_ends(canvas, drawn.plain)))

@@ -153,12 +153,16 @@ def check_whole(words: Sequence[str], octets: bytes) -> None:
 def what_takes_longer_says_so(world: World) -> None:
     """On a terminal, a run that has nothing to show for a second says what it waits for."""
     silent, mute = f"@127.0.0.1:{world.silent}", ("127.0.0.1", world.mute)
+    peer = b"127.0.0.1:%s" % world.mute.encode()
     every = (
-        (("resolve", "host1.test", "A", silent), b"waiting for the name servers, 1 s"),
-        (("resolve", "test", "--axfr", f"@127.0.0.1:{world.mute}"), b"waiting for the name servers, 1 s"),
-        (("rdns", "192.0.2.1", silent), b"waiting for the name servers, 1 s"),
-        (("cat", *mute, "--tls"), b"waiting for 127.0.0.1:%s; 10 s at most" % world.mute.encode()),
-        (("cat", *mute, "--tls", "-z"), b"waiting for 127.0.0.1:%s; 10 s at most" % world.mute.encode()),
+        (("resolve", "host1.test", "A", silent), b"waiting for %s for host1.test  1 s" % silent[1:].encode()),
+        (
+            ("resolve", "test", "--axfr", f"@127.0.0.1:{world.mute}"),
+            b"waiting for the zone from %s for test  1 s" % peer,
+        ),
+        (("rdns", "192.0.2.1", silent), b"waiting for the name servers  1 s"),
+        (("cat", *mute, "--tls"), b"waiting for a connection to %s (10 s at most)  1 s" % peer),
+        (("cat", *mute, "--tls", "-z"), b"waiting for %s (10 s at most)  1 s" % peer),
         (("listen", "127.0.0.1", "0"), b"listening on 127.0.0.1"),
         (("scan", "127.0.0.1", "-p", f"U:{world.silent}"), b"0/1 ports"),
         (("ifaces", "--watch"), b"watching; Ctrl-C ends"),
@@ -172,7 +176,7 @@ def what_takes_longer_says_so(world: World) -> None:
                 found += os.read(sent, 4096)  # EIO, when it ends without having said so
             process.send_signal(signal.SIGTERM)
             rest = found + _read_to_the_end(sent)
-        shown, _, after = rest.rpartition(b"waiting for the name servers")
+        shown, _, after = rest.rpartition(b"waiting for ")
         assert not shown or b"\r\x1b[K" in after  # the line is gone in the end
 
     all_at_once([lambda one=one: check(*one) for one in every])  # type: ignore[misc]

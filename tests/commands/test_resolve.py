@@ -205,7 +205,7 @@ def test_a_name_with_an_escape_is_told_once(port: int) -> None:
 def test_a_table_shows_the_records_and_why_there_are_none(port: int) -> None:
     outcome = resolve(port, "only4.test", "--color", "never", columns=100)
     assert "only4.test.  A     300  192.0.2.4" in outcome.stdout
-    why = "the name exists, but has no record of this type (SOA test., negative TTL 1 min 0 s)"
+    why = "the name exists, but has no record of this type (SOA test., negative TTL 1 min)"
     assert f"AAAA: nodata - {why}" in " ".join(outcome.stdout.split())
 
 

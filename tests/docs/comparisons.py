@@ -157,7 +157,7 @@ COMPARISONS: Mapping[str, Comparison] = {
     "nmap -oG - -p 22,80 198.51.100.80": Comparison(facts=words(r"\tPorts: (.*)$")),
     "nmap --reason -p 22,80,5432 198.51.100.32": Comparison(
         facts=words(r"^(\d+)/tcp +(\S+) +\S+ +(admin-prohibited|no-response)"),
-        our_facts=words(r"^ *(\d+)/tcp +(\S+) +\S+ +(?:[\d.]+ +)?(admin-prohibited|no-response)"),
+        our_facts=words(r"^ *(\d+)/tcp +(\S+) +\S+ +(?:[\d.]+ ms +)?(admin-prohibited|no-response)"),
     ),
     "nmap --script ssl-cert -p 443 198.51.100.80": Comparison(
         facts=words(r"Not valid after: +(\S+)"), our_facts=words(r'"not_after":"([^".]+)\.')

@@ -20,8 +20,6 @@ RULES: tuple[tuple[str, str], ...] = (
     (r"^\d\d:\d\d:\d\d(?=  )", "<time>"),
     # The ports that Linux gives to clients (net.ipv4.ip_local_port_range), behind an address.
     (r"(?<=[\d\]]:)(?:3[2-9]\d{3}|[45]\d{4}|60\d{3})\b", "<port>"),
-    # A round-trip time in the column RTT ms: two decimals, alone.
-    (r"(?<=  )\d+\.\d\d(?=  |$)", "<rtt>"),
     # The first evidence that a host is up depends on the random order of the ports.
     (r"\bis up \([a-z-]+, ", "is up (<first answer>, "),
     # Linux limits the ICMP errors of the whole machine (icmp_msgs_burst): an absent neighbour is then silent, not down.

@@ -41,10 +41,11 @@ UPDATES = os.environ.get("NETTOOLS_UPDATE_GOLDEN") == "1"
 MACHINE = re.compile(r"(ifaces|route)[-.]")
 """What shows a machine has other columns on narrow terminals: that nothing is lost there tests/render holds."""
 TITLES = re.compile(
-    r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT ms"
-    r"|Address|Verdict|Details|Type|TTL|Data|From|Product|TLS|Banner|Problem)\b"
+    r"\b(Port|Protocol|Name|In practice|Aliases|Range|Source|State|Service|Reason|RTT"
+    r"|Address|Verdict|Details|Type|TTL|Data|From|Product|TLS|Banner|Problem)\b|(?<=\s)-(?=\s)",
+    re.IGNORECASE,
 )
-WIDTHS: dict[str, int | None] = {"40": 40, "80": 80, "120": 120, "pipe": None}
+WIDTHS: dict[str, int | None] = {"40": 40, "60": 60, "80": 80, "120": 120, "200": 200, "pipe": None}
 SUBNETS = {
     "ipv4": ["192.0.2.12/30"],
     "ipv6": ["2001:db8::1/64"],
@@ -254,7 +255,7 @@ def test_every_file_belongs_to_a_case() -> None:
     assert files - {"__pycache__"} == set(CASES)
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if re.search(r"-(40|80|120)\.txt$", name)])
+@pytest.mark.parametrize("name", [name for name in CASES if re.search(r"-(40|60|80|120|200)\.txt$", name)])
 def test_no_line_is_wider_than_its_terminal(name: str) -> None:
     columns = int(name.rpartition("-")[2].removesuffix(".txt"))
     assert max(len(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()) <= columns

@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from random import Random
 
 import pyte
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Group
 from rich.text import Text
 
@@ -60,10 +62,22 @@ class Terminal:
         return shown
 
     def narrow(self, columns: int) -> None:
-        """Fold what is too long for the new width, as terminals do that keep what they showed."""
-        before = [line.rstrip() for line in self.screen.display[: self.screen.cursor.y]]
+        """Fold what is too long for the new width, and keep the cursor at its character, as terminals do."""
+        above = [line.rstrip() for line in self.screen.display[: self.screen.cursor.y]]
+        below = [line.rstrip() for line in self.screen.display[self.screen.cursor.y :]]
+        while below and not below[-1]:
+            below.pop()
+        rows = sum(max(1, -(-cell_len(line) // columns)) for line in below)
         self.screen = pyte.Screen(columns, self.screen.lines)
-        self.feed("".join(f"{line}\r\n" for line in before))
+        self.feed("".join(f"{line}\r\n" for line in above) + "\r\n".join(below))
+        self.feed(f"\x1b[{rows - 1}A\r" if rows > 1 else "\r")
+
+    def lower(self, rows: int) -> None:
+        """Lose rows: those below the cursor go first, as in VTE and tmux."""
+        kept = [line.rstrip() for line in self.screen.display[:rows]]
+        place = self.screen.cursor.y
+        self.screen = pyte.Screen(self.screen.columns, rows)
+        self.feed("\r\n".join(kept) + f"\x1b[{place + 1};1H")
 
 
 def test_the_next_picture_stands_in_the_place_of_the_last() -> None:
@@ -97,22 +111,23 @@ def test_more_lines_than_there_are_rows_end_in_how_many_more() -> None:
     terminal = Terminal(rows=6)
     for start in (0, 100, 200):
         shown = terminal.show(*(f"line {number}" for number in range(start, start + 20)))
-        assert shown == [*(f"line {number}" for number in range(start, start + 4)), "... 16 more lines"]
-    assert terminal.show("end") == ["end"]
+        assert shown == [PROMPT, *(f"line {number}" for number in range(start, start + 4)), "... 16 more lines"]
+    assert terminal.show("end") == [PROMPT, "end"]
 
 
 def test_as_many_lines_as_there_is_room_for_are_all_shown() -> None:
     terminal = Terminal(rows=6)
     lines = [f"line {number}" for number in range(5)]
-    assert terminal.show(*lines) == lines
-    assert terminal.show(*lines) == lines
+    assert terminal.show(*lines) == [PROMPT, *lines]
+    assert terminal.show(*lines) == [PROMPT, *lines]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3])
 def test_a_terminal_of_hardly_any_rows_is_no_trouble(rows: int) -> None:
     terminal = Terminal(rows=rows)
     for _ in range(3):
-        assert len(terminal.show(*(f"line {number}" for number in range(9)))) <= max(rows - 1, 1)
+        shown = [line for line in terminal.show(*(f"line {number}" for number in range(9))) if line != PROMPT]
+        assert len(shown) <= max(rows - 1, 1)
 
 
 @pytest.mark.parametrize("columns", [5, 7, 10, 19, 20, 21, 39])
@@ -151,8 +166,8 @@ def test_a_terminal_that_became_wider_gets_wider_pictures() -> None:
 def test_a_terminal_that_lost_rows_shows_what_there_is_room_for() -> None:
     terminal = Terminal(rows=12)
     terminal.show(*"abcdefghij")
-    terminal.screen.resize(lines=5)
-    assert terminal.show(*"ABCDEFGHIJ") == ["A", "B", "C", "... 7 more lines"]
+    terminal.lower(5)
+    assert terminal.show(*"ABCDEFGHIJ") == [PROMPT, "A", "B", "C", "... 7 more lines"]
 
 
 def test_wide_characters_and_colours_count_as_wide_as_they_are() -> None:
@@ -172,13 +187,75 @@ def test_an_ascii_terminal_is_sent_ascii_alone() -> None:
 
 
 def test_nothing_has_to_be_put_right_afterwards() -> None:
-    """No hidden cursor, no other screen, no mode: only moves up, erasing and colours are sent."""
+    """No hidden cursor, no other screen: only moves up, erasing, colours, and the folding is off while it draws."""
     terminal = Terminal()
     for picture in (["a", "b"], ["c"], ["d", "e", "f"]):
         terminal.show(*picture, canvas=COLORED)
     sent = terminal.sent.decode()
-    assert re.fullmatch(r"(?:[a-f\n\r]|\x1b\[\d+A|\x1b\[J|\x1b\[[0-9;]*m)*", sent)
+    line = r"\r\x1b\[K(?:[a-f]|\x1b\[[0-9;]*m)*"
+    empty = r"(?:\r\x1b7\r\x1b\[K(?:\x1b\[B\x1b\[K)*\x1b8)?"
+    assert re.fullmatch(rf"(?:{empty}\x1b\[\?7l(?:{line}\n?)*\x1b\[\?7h(?:\x1b\[\d+A)?\r)*", sent)
     assert (terminal.screen.cursor.x, terminal.screen.cursor.hidden) == (0, False)
+
+
+def test_the_end_leaves_the_last_picture_and_the_cursor_below_it() -> None:
+    terminal = Terminal()
+    terminal.show("one", "two")
+    terminal.block.end()
+    terminal.block.end()
+    terminal.feed("$ ")
+    assert terminal.lines == [PROMPT, "one", "two", "$"]
+
+
+def test_after_the_end_a_picture_is_drawn_below_as_after_a_stop() -> None:
+    terminal = Terminal()
+    terminal.show("one", "two")
+    terminal.block.end()
+    terminal.feed("[1]+ stopped\r\n$ fg\r\n")
+    terminal.block.redraw()
+    assert terminal.lines == [PROMPT, "one", "two", "[1]+ stopped", "$ fg", "one", "two"]
+
+
+def test_a_resize_within_a_picture_draws_one_more_behind_it() -> None:
+    terminal = Terminal()
+    widths = []
+
+    def picture(canvas: Canvas) -> Text:
+        widths.append(canvas.width)
+        if len(widths) == 1:
+            terminal.narrow(20)
+            terminal.block.redraw()
+        return Text("x" * 30)
+
+    terminal.block.show(CANVAS, picture)
+    assert (widths, terminal.lines) == ([40, 20], [PROMPT, "x" * 20, "x" * 10])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_hundred_resizes_leave_nothing_over(seed: int) -> None:
+    chance = Random(seed)
+    terminal = Terminal(columns=200, rows=30)
+    for _ in range(100):
+        columns = min(chance.choice([1, 2, 7, 20, 40, 80, 120, 200]), terminal.screen.columns)
+        terminal.narrow(columns)
+        terminal.show(*(f"line {number} " + "x" * chance.randrange(60) for number in range(chance.randrange(12))))
+        if columns < 20:
+            terminal = Terminal(columns=200, rows=30)
+    terminal.narrow(20)
+    assert terminal.show("end")[-1] == "end"
+    assert sum("line" in line for line in terminal.lines) == 0
+
+
+def test_a_terminal_of_one_column_and_one_row_breaks_nothing() -> None:
+    terminal = Terminal(columns=1, rows=1)
+    terminal.show("abc", "def")
+    terminal.block.end()
+    assert terminal.screen.cursor.x == 0
+
+
+def test_a_huge_terminal_gets_no_more_than_there_is() -> None:
+    terminal = Terminal(columns=500, rows=200)
+    assert terminal.show("abc", "x" * 499) == [PROMPT, "abc", "x" * 499]
 
 
 def test_the_rates_of_interfaces_that_come_and_go_are_drawn_in_place() -> None:

@@ -1,12 +1,14 @@
 """Progress: nothing for short work, one line that rewrites itself, or events for a program."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.render.progress import PORTS_OF_HOSTS, Progress, ProgressStyle, progress_line
+from nettools.render.status_line import StatusLine
 
 ERASE = "\r\x1b[K"
 
@@ -14,8 +16,9 @@ ERASE = "\r\x1b[K"
 class Told(list[str]):
     """What was told, and a progress that tells it."""
 
-    def progress(self, style: ProgressStyle, total: int = 100) -> Progress:
-        return Progress(self.append, style, total=total, began_s=1000.0)
+    def progress(self, style: ProgressStyle, total: int | None = 100, **more: Any) -> Progress:
+        line = StatusLine(self.append, lambda: 80)
+        return Progress(self.append, style, total=total, began_s=1000.0, line=line, **more)
 
 
 @pytest.mark.parametrize("style", ["line", "jsonl", "never"])
@@ -92,7 +95,7 @@ def test_never_is_never() -> None:
 
 def test_a_clock_that_stands_still_breaks_nothing() -> None:
     told = Told()
-    progress = Progress(told.append, "line", total=0, began_s=1000.0)
+    progress = told.progress("line", total=0)
     progress.tick(1000.25, done=0, found=0)
     assert "100 %" in told[0]
 
@@ -102,9 +105,9 @@ def test_a_clock_that_stands_still_breaks_nothing() -> None:
     [
         (0.2, "0 s left"),
         (59.4, "59 s left"),
-        (60, "1 min 0 s left"),
+        (60, "1 min left"),
         (3599, "59 min 59 s left"),
-        (3600, "1 h 0 min left"),
+        (3600, "1 h left"),
     ],
 )
 def test_what_remains_is_told_in_fitting_units(seconds: float, text: str) -> None:
@@ -123,7 +126,7 @@ def test_the_line_has_no_control_character_whatever_the_numbers(
 
 def test_hosts_are_told_beside_ports() -> None:
     told = Told()
-    progress = Progress(told.append, "jsonl", total=1000, began_s=1000.0, words=PORTS_OF_HOSTS, beside_total=256)
+    progress = told.progress("jsonl", total=1000, words=PORTS_OF_HOSTS, beside_total=256)
     progress.tick(1002.0, done=100, found=7, beside=24)
     event = json.loads(told[0])
     assert (event["done"], event["open"], event["hosts"], event["hosts_total"]) == (100, 7, 24, 256)
@@ -142,7 +145,7 @@ def test_work_that_counts_no_hosts_tells_none() -> None:
     ("done", "total", "line"),
     [
         (999_999, 999_999, "100 %  999,999/999,999 ports  3 open  10,000/s"),
-        (1_200_000, 16_777_216, " 7.1 %  1.20 M/16.8 M ports  3 open  10,000/s"),
+        (1_200_000, 16_777_216, " 7.1 %  1.2 M/16.8 M ports  3 open  10,000/s"),
         (5000, 42_949_672_960, " 0.0 %  5,000/42.9 G ports  3 open  10,000/s"),
         (42_949_672_960, 42_949_672_960, "100.0 %  42.9 G/42.9 G ports  3 open  10,000/s"),
         (5000, None, "5,000 ports  3 open  10,000/s"),
@@ -158,7 +161,7 @@ def test_weeks_are_told_in_days() -> None:
 
 def test_an_unknown_total_has_no_end_in_sight() -> None:
     told = Told()
-    progress = Progress(told.append, "jsonl", total=None, began_s=1000.0)
+    progress = told.progress("jsonl", total=None)
     progress.tick(1002.0, done=100, found=7)
     assert (json.loads(told[0])["total"], json.loads(told[0])["remaining_ms"]) == (None, None)
 
@@ -194,3 +197,16 @@ def test_the_line_never_reaches_the_last_column_whatever_the_numbers(
     line = progress_line(done, total, found, rate, remaining_s, columns, PORTS_OF_HOSTS, beside)
     assert line.isprintable()
     assert len(line) < columns
+
+
+@pytest.mark.parametrize("style", ["line", "jsonl", "never"])
+def test_whoever_asks_is_told_in_one_line_that_stays_whatever_is_shown_else(style: ProgressStyle) -> None:
+    told = Told()
+    progress = told.progress(style, total=400)
+    progress.tick(1000.1, done=100, found=3)
+    progress.report(1001.0)
+    assert told[-1].endswith("\n")
+    if style == "jsonl":
+        assert json.loads(told[-1])["done"] == 100
+    else:
+        assert told[-1] == "25 %  100/400 ports  3 open  100/s  3 s left\n"

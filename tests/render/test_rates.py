@@ -28,7 +28,8 @@ def drawn(rates: Sequence[InterfaceRate], canvas: Canvas) -> str:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_at_every_width_everything_is_there_and_nothing_is_wider(width: int | None, color: bool) -> None:
     sent = drawn([RATE, replace(RATE, ifname="wlan0", rx=IDLE, tx=BUSY)], canvas_of(width, color=color))
-    assert missing(sent, ["eth0", "wlan0", "1.53 MB", "12.3 k", "7", "1,234", "0 B", "In/s", "Out/s"]) == []
+    assert missing(sent, ["eth0", "wlan0", "1.5 MB", "12.3 k", "7", "1,234", "0 B"]) == []
+    assert missing(sent, ["Way", "in", "out"] if width in (40, 60) else ["In/s", "Out/s"]) == []
     assert width is None or widest(sent) <= width
     assert ("\x1b[" in sent) == color
 
@@ -36,7 +37,7 @@ def test_at_every_width_everything_is_there_and_nothing_is_wider(width: int | No
 def test_each_direction_has_bytes_packets_errors_and_drops() -> None:
     heads, _, line = drawn([RATE], canvas_of(None)).splitlines()
     assert heads.split() == ["Interface", "In/s", "Packets", "Errors", "Drops", "Out/s", "Packets", "Errors", "Drops"]
-    assert line.split() == ["eth0", "1.53", "MB", "12.3", "k", "7", "1,234", "0", "B", "0", "0", "0"]
+    assert line.split() == ["eth0", "1.5", "MB", "12.3", "k", "7", "1,234", "0", "B", "0", "0", "0"]
 
 
 def test_without_interfaces_the_heads_stand_alone() -> None:

@@ -104,7 +104,7 @@ def test_the_name_is_said_again_when_an_alias_has_changed_it() -> None:
 
 
 def test_a_zone_with_nobody_to_ask_says_so() -> None:
-    assert "all.test. for www.all.test. (nobody to ask, 0.0 ms)" in drawn(replace(ZONE, servers=(), duration_ms=0.0))
+    assert "all.test. for www.all.test. (nobody to ask, 0 ms)" in drawn(replace(ZONE, servers=(), duration_ms=0.0))
 
 
 def test_a_remark_stands_behind_the_answer_and_serials_only_where_there_are_any() -> None:

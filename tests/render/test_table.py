@@ -304,14 +304,14 @@ def test_a_long_table_is_drawn_without_rich(monkeypatch: pytest.MonkeyPatch) -> 
     ("width", "expected"),
     [
         pytest.param(None, True, id="no terminal"),
-        pytest.param(36, True, id="all in one line, and two blanks behind each"),
-        pytest.param(26, True, id="prose with its least room"),
-        pytest.param(25, False, id="no room for readable prose"),
+        pytest.param(40, True, id="all in one line, and two blanks behind each"),
+        pytest.param(36, True, id="prose with its least room"),
+        pytest.param(35, False, id="no room for readable prose"),
     ],
 )
 def test_columns_fit_where_prose_keeps_room_to_be_read(width: int | None, expected: bool) -> None:
     heads = [Head(title="Name"), Head(title="Notes", is_prose=True)]
-    row = [text("0123456789ab"), text("words that may fold!")]
+    row = [text("0123456789ab"), text("words that may fold soon")]
     assert fits(Canvas(width=width, color=False, ascii_only=False), heads, [row]) is expected
 
 

@@ -37,7 +37,8 @@ AddressText = Callable[[int, bytes], str]
 
 _KEY_BYTES: Final = HEADER.size + RTMSG.size
 """Length, type, flags, sequence and the route's own header: alike for routes of one shape."""
-_MARK: Final = "\0"  # in no text that the kernel gives
+PLACE_MARK: Final = "\0"
+"""Stands where a value is put in; in no text that the kernel gives."""
 _DESTINATION_MARK: Final = "\0\0"
 _MOST_SHAPES_A_KEY: Final = 8
 _WIDTH: Final = {AF_INET: 4, AF_INET6: 16}
@@ -67,8 +68,13 @@ class RouteLines:
         address_text: AddressText,
         families: Collection[Family] | None = None,
         parse: Callable[[bytes], Route | None] | None = None,
+        tell: Callable[[Route], Json] = to_json,
     ) -> None:
-        """``families`` are those wanted, None all; ``parse`` reads one message, None as ``parse_route`` does."""
+        """``families`` are those wanted, None all; ``parse`` reads one message, None as ``parse_route`` does.
+
+        ``tell`` makes of a route what ``encode`` makes the text of, with the keys of its JSON.
+        """
+        self._tell = tell
         self._names = names
         self._families = families
         self._parse = parse or partial(parse_route, names=names)
@@ -113,7 +119,7 @@ class RouteLines:
         route = self._parse(body)
         if route is None:
             return
-        told = to_json(route)
+        told = self._tell(route)
         yield self._encode(told)
         known = self._shapes.setdefault(message[:_KEY_BYTES], [])
         if len(message) % 4 == 0 and len(known) < _MOST_SHAPES_A_KEY and isinstance(told, dict):
@@ -139,11 +145,11 @@ class RouteLines:
             since = stop
         layout += f"{len(message) - since}s"
         alike.append(message[since:])
-        marked: dict[str, Json] = {key: _MARK if key in found else value for key, value in body.items()}
+        marked: dict[str, Json] = {key: PLACE_MARK if key in found else value for key, value in body.items()}
         length = message[HEADER.size + 1]
         if "dst" in found:
             marked["dst"] = _DESTINATION_MARK
-        mark = self._encode(_MARK)
+        mark = self._encode(PLACE_MARK)
         template = self._encode(marked).replace(self._encode(_DESTINATION_MARK), f'"{mark}/{length}"')
         chosen = [found[key] for key in marked if key in found]
         if len(chosen) > 1:

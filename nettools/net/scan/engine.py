@@ -92,6 +92,8 @@ class ScanEngine:
             owner = owners.get(descriptor)
             if owner is not None:
                 owner.look(descriptor)
+            elif descriptor == self._interrupts.fileno():
+                self._interrupts.drain()
 
     def _give_up(self, probe: int) -> None:
         for prober in self._probers.values():

@@ -269,7 +269,9 @@ class RawScan:
         if self._outstanding and wait_s > 0:
             self._take_done(min(wait_s, _BUSY_WAIT_S))
         elif wait_s > 0:
-            self._poll.poll(wait_s * 1000)
+            ready = self._poll.poll(wait_s * 1000)
+            if any(descriptor == self._interrupts.fileno() for descriptor, _ in ready):
+                self._interrupts.drain()
 
     def _close(self) -> None:
         if self._crew is not None:
