@@ -109,8 +109,20 @@ def resolve(
                 if on_result is not None:
                     on_result(response)
     responses = tuple(found[number] for number in sorted(found))
-    failures = [failure for one in responses if (failure := failure_of_response(one)) is not None]
+    failures = [
+        failure
+        for number in sorted(found)
+        if (failure := failure_of_response(found[number], lame=_lameness(order, comparisons, number))) is not None
+    ]
     return ResolveReport(responses=responses, comparison=tuple(comparisons), errors=(*program.failures, *failures))
+
+
+def _lameness(order: ResolveOrder, comparisons: list[Comparison], number: int) -> str | None:
+    if not order.asked.all_ns:
+        return None
+    from nettools.runs.resolve_compare import lameness_of
+
+    return lameness_of(comparisons, number)
 
 
 def _answers(program: Program, order: ResolveOrder, comparisons: list[Comparison]) -> Numbered:

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Final, cast
 
 from nettools.commands._session import Session
-from nettools.core.bulk_resolve.forms import JsonForm, RowForm
+from nettools.core.bulk_resolve.forms import JsonForm, RowForm, ShortForm
 from nettools.core.bulk_resolve.lines import Form, Line
 from nettools.core.bulk_resolve.ordering import InOrder
 from nettools.core.bulk_resolve.plan import BulkPlan
@@ -40,31 +40,33 @@ class BulkSource:
     """A path, or ``-`` for standard input."""
     ordered: bool = False
     """Whether JSONL keeps the order of the questions, as everything else does."""
+    short: bool = False
+    """Whether people want the data of the answers alone."""
+    signatures: bool = False
+    """Whether signatures belong to those data."""
 
 
 def run_bulk(session: Session, order: BulkOrder, source: BulkSource) -> int:
     """Ask, write each answer as it comes. Returns the exit status. Raises InputError when FILE cannot be read."""
     if source.file == "-":
-        return _BulkRun(session, order, session.standard_input(), None, ordered=source.ordered).run()
+        return _BulkRun(session, order, source, session.standard_input()).run()
     with open_input(source.file) as file:
-        return _BulkRun(session, order, file, source.file, ordered=source.ordered).run()
+        return _BulkRun(session, order, source, file).run()
 
 
 class _BulkRun:
     """One run."""
 
-    def __init__(
-        self, session: Session, order: BulkOrder, source: ReadableSource, path: str | None, *, ordered: bool
-    ) -> None:
+    def __init__(self, session: Session, order: BulkOrder, source: BulkSource, lines: ReadableSource) -> None:
         self._session = session
         self._order = order
         self._source = source
-        self._path = path
+        self._read = lines
         self._format = session.options.format
         self._statuses: Counter[str] = Counter()
         self._unreadable = 0
         self._in_order: InOrder[Line] | None = None
-        if self._format is not Format.JSONL or ordered:
+        if self._format is not Format.JSONL or source.ordered:
             self._in_order = InOrder()
 
     def run(self) -> int:
@@ -88,7 +90,7 @@ class _BulkRun:
         return bulk_exit_status(self._statuses, unreadable=self._unreadable, signal_number=signal_number)
 
     def _chunks(self) -> Iterator[Chunk]:
-        for found in read_lines(self._source, longest_bytes=LONGEST_LINE_BYTES):
+        for found in read_lines(self._read, longest_bytes=LONGEST_LINE_BYTES):
             if isinstance(found, OverlongLine):
                 self._on_bad_line(BadLine(found.number, "", overlong_error()))
                 continue
@@ -107,6 +109,8 @@ class _BulkRun:
         self._session.failed(failure)
 
     def _form(self) -> Form:
+        if self._source.short:
+            return ShortForm(with_signatures=self._source.signatures)
         match self._format:
             case Format.JSON | Format.JSONL:
                 return JsonForm(data.encode, head=self._format is Format.JSONL)
@@ -125,7 +129,7 @@ class _BulkRun:
             document.begin_list("responses")
         elif self._format is Format.CSV:
             data.write_csv_header(output, ResponseRow)
-        elif self._format is Format.TABLE:
+        elif self._format is Format.TABLE and not self._source.short:
             server = "Server" if len(self._order.groups) > 1 else None
             output.write(_table_line("Name", "Type", "TTL", "Data", server))
         for lines in self._lines(plan, began_s):
@@ -162,10 +166,10 @@ class _BulkRun:
 
     def _total(self) -> int | None:
         """How many questions a file will make, as far as one can tell without reading the lines."""
-        if self._path is None:
+        if self._source.file == "-":
             return None
         try:
-            with open(self._path, "rb") as file:
+            with open(self._source.file, "rb") as file:
                 lines = sum(piece.count(b"\n") for piece in iter(lambda: file.read(1 << 20), b""))
         except OSError:
             return None

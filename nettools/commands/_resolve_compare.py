@@ -13,7 +13,7 @@ from nettools.core.resolve.compare_report import Comparison
 from nettools.render.format import Format
 from nettools.render.output import Output
 from nettools.render.style import Canvas
-from nettools.runs.resolve_compare import of_all_servers, of_given_servers
+from nettools.runs.resolve_compare import lameness_of, of_all_servers, of_given_servers
 
 
 def run_comparison(session: Session, command: ResolveCommand) -> int:
@@ -26,7 +26,8 @@ def run_comparison(session: Session, command: ResolveCommand) -> int:
 
     def results() -> Iterator[Answer]:
         for number, response in asked:
-            yield answer_of(number, response, command.expectation)
+            lame = lameness_of(comparisons, number) if command.options.all_ns else None
+            yield answer_of(number, response, command.expectation, lame=lame)
 
     def draw(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
         from nettools.render.resolve_compare import draw_comparisons

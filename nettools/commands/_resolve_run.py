@@ -49,11 +49,14 @@ def _tell_what_short_leaves_out(session: Session, response: Response) -> None:
         session.note(f"{asked.name} {asked.type}: bogus: {response.dnssec.reason}")
 
 
-def answer_of(number: int, response: Response, meets: Meets | None) -> Answer:
-    """Whether a response is a yes, a no or none at all; with an expectation, whether it is met."""
+def answer_of(number: int, response: Response, meets: Meets | None, *, lame: str | None = None) -> Answer:
+    """Whether a response is a yes, a no or none at all; with an expectation, whether it is met.
+
+    ``lame``: why the server is no use to the zone that names it.
+    """
     if meets is not None and meets(response):
         return Answer(number, response)
-    failure = failure_of_response(response)
+    failure = failure_of_response(response, lame=lame)
     if failure is not None or response.status in NEGATIVE:
         return Answer(number, response, affirmative=False, failure=failure)
     is_bogus = response.dnssec is not None and response.dnssec.status == "bogus"
@@ -68,11 +71,14 @@ def layout_for(session: Session, command: ResolveCommand, comparisons: Sequence[
     draw_short = _draw_short if command.options.dnssec else _draw_short_without_signatures
     draw = draw_short if command.options.short else _DRAWERS.get(session.options.format)
     with_sections = session.options.verbose > 0
+    # --validate has them sent as evidence, each wider than a terminal.
+    with_signatures = command.options.dnssec or not command.options.validate or with_sections
 
     def draw_table(output: Output, canvas: Canvas, records: Iterable[object]) -> None:
         from nettools.render.resolve import draw_responses
 
-        draw_responses(output, canvas, cast("Iterable[Response]", records), with_sections=with_sections)
+        some = cast("Iterable[Response]", records)
+        draw_responses(output, canvas, some, with_sections=with_sections, with_signatures=with_signatures)
 
     return ListLayout(
         schema=ResolveReport.SCHEMA,

@@ -161,14 +161,19 @@ class ScanAnswer:
         document.end()
 
     def _draw(self, report: ScanReport) -> None:
-        from nettools.render.scan import draw_report
+        """What compares badly comes first; there the hosts follow only where they are asked for."""
+        from nettools.render.scan import draw_report, draw_summary
         from nettools.render.scan_changes import draw_changes, draw_expected
 
-        output, canvas = self._session.output, self._session.canvas
-        draw_report(output, canvas, report, shows_reason=self._order.shows_reason, only_open=self._order.only_open)
+        output, canvas, order = self._session.output, self._session.canvas, self._order
         if report.diff is not None:
-            output.write("\n")
             draw_changes(output, canvas, report.diff)
-        if report.expected is not None:
             output.write("\n")
+        if report.expected is not None:
             draw_expected(output, canvas, report.expected)
+            output.write("\n")
+        is_compared = report.diff is not None or report.expected is not None
+        if is_compared and not (self._session.options.verbose or order.only_open or order.shows_reason):
+            draw_summary(output, canvas, report)
+        else:
+            draw_report(output, canvas, report, shows_reason=order.shows_reason, only_open=order.only_open)

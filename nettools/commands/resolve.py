@@ -58,7 +58,7 @@ def resolve(session: Session, options: ResolveOptions) -> int:
     if not options.watch:
         session.waits_for(_whom(command))
     if options.file is not None:
-        return _run_bulk(session, command.order, options.file, ordered=options.ordered)
+        return _run_bulk(session, command.order, options, options.file)
     if options.watch:
         from nettools.commands._resolve_watch import run_watch
 
@@ -97,9 +97,10 @@ def _whom(command: "ResolveCommand") -> str:
     return f"{'the zone from ' if options.axfr or options.ixfr else ''}{asked}{names}"
 
 
-def _run_bulk(session: Session, order: "ResolveOrder", file: str, *, ordered: bool) -> int:
+def _run_bulk(session: Session, order: "ResolveOrder", options: ResolveOptions, file: str) -> int:
     """The same questions for each of the names in a file."""
     from nettools.commands._bulk_run import BulkSource, run_bulk
     from nettools.runs.bulk_run import bulk_order
 
-    return run_bulk(session, bulk_order(order), BulkSource(file=file, ordered=ordered))
+    source = BulkSource(file=file, ordered=options.ordered, short=options.short, signatures=options.dnssec)
+    return run_bulk(session, bulk_order(order), source)

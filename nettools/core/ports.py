@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Literal
+from typing import Final, Literal
 
 from nettools.core.text import quoted, safe, suggestion
 from nettools.errors import PortError
@@ -15,6 +15,9 @@ from nettools.errors import PortError
 Transport = Literal["tcp", "udp"]
 Transports = Literal["tcp", "udp", "both"]
 """What an item of a port list is about when no ``T:`` or ``U:`` says so: the transports that a scan probes."""
+
+PORT_LIST_STARTS: Final = ("T:", "U:", "top:")
+"""With these a word says itself that it is a list of ports."""
 
 HIGHEST_PORT = 65_535
 _LONGEST_SPEC = 1 << 16
@@ -161,14 +164,14 @@ def looks_like_ports(word: str, names: PortNames) -> bool:
     So it is when it holds only digits, commas and hyphens, begins with T:, U: or top:, or is a comma list of
     ports and service names. A single bare name is always a target.
     """
-    if _NUMBERS.match(word) or word.startswith(("T:", "U:", "top:")):
+    if _NUMBERS.match(word) or word.startswith(PORT_LIST_STARTS):
         return True
     items = word.split(",")
     return len(items) > 1 and all(_is_port_item(item.strip(), names) for item in items)
 
 
 def _is_port_item(item: str, names: PortNames) -> bool:
-    if _NUMBERS.match(item) or item.startswith(("T:", "U:", "top:")) or item.lower() in names.groups or item == "all":
+    if _NUMBERS.match(item) or item.startswith(PORT_LIST_STARTS) or item.lower() in names.groups or item == "all":
         return True
     return any((item.lower(), transport) in names.services for transport in ("tcp", "udp"))
 

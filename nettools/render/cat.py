@@ -6,7 +6,7 @@ from rich.text import Text
 
 from nettools.core.address import format_address
 from nettools.core.connect.report import CatReport
-from nettools.core.tls.report import TlsReport
+from nettools.core.tls.report import TlsReport, version_words
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 from nettools.render.table import draw, record, text, text_lines
@@ -46,7 +46,7 @@ def _rows(report: CatReport) -> Iterator[tuple[str, Text]]:
 
 def _tls_rows(tls: TlsReport) -> Iterator[tuple[str, Text]]:
     verified = text("verified", "good") if tls.verified else text("not verified", "caution")
-    yield "TLS", text(f"{tls.version}, {tls.cipher}, ").append_text(verified)
+    yield "TLS", text(f"{version_words(tls.version)}, {tls.cipher}, ").append_text(verified)
     if tls.alpn is not None:
         yield "ALPN", text(tls.alpn)
     if tls.subject is not None:

@@ -28,8 +28,18 @@ _TOLD_BY_TRIES = ("unreachable", "malformed", "local-fault")
 """What one try says more exactly than the status."""
 
 
-def draw_responses(output: Output, canvas: Canvas, responses: Iterable[Response], *, with_sections: bool) -> None:
-    """A paragraph for each name and server; ``with_sections``: all that the replies hold."""
+def draw_responses(
+    output: Output,
+    canvas: Canvas,
+    responses: Iterable[Response],
+    *,
+    with_sections: bool,
+    with_signatures: bool = True,
+) -> None:
+    """A paragraph for each name and server; ``with_sections``: all that the replies hold.
+
+    ``with_signatures``: the RRSIG records of other types too, beside those that were asked for as such.
+    """
     is_first = True
     for _, named in groupby(responses, key=lambda one: one.query.name):
         groups: dict[str, list[Response]] = {}
@@ -39,15 +49,27 @@ def draw_responses(output: Output, canvas: Canvas, responses: Iterable[Response]
             if not is_first:
                 output.write("\n")
             is_first = False
-            draw(output, canvas, *_paragraph(canvas, group, with_sections=with_sections))
+            records = list(_shown(group, with_signatures=with_signatures))
+            draw(output, canvas, *_paragraph(canvas, group, records, with_sections=with_sections))
 
 
-def _paragraph(canvas: Canvas, group: Sequence[Response], *, with_sections: bool) -> Iterator[RenderableType]:
+def _shown(group: Iterable[Response], *, with_signatures: bool) -> Iterable[DnsRecord]:
+    """The records of the answers, each once."""
+    return dict.fromkeys(
+        record
+        for response in group
+        for record in response.answer
+        if with_signatures or record.type != "RRSIG" or response.query.type == "RRSIG"
+    )
+
+
+def _paragraph(
+    canvas: Canvas, group: Sequence[Response], records: Sequence[DnsRecord], *, with_sections: bool
+) -> Iterator[RenderableType]:
     yield hanging(canvas, _headline(group))
     steps = dict.fromkeys(step for response in group for step in response.search)
     yield from (hanging(canvas, text(f"searched {one.name}: {one.status}", "quiet"), indent=2) for one in steps)
     yield from verdict_lines(canvas, group)
-    records = list(dict.fromkeys(one for response in group for one in response.answer))
     if records:
         yield _records(canvas, records)
     for line in (*_outcomes(group), *_said(group)):

@@ -6,9 +6,8 @@ from typing import Final
 from rich.console import RenderableType
 from rich.text import Text
 
-from nettools.core.address import format_address
-from nettools.core.intervals import IntervalSet
-from nettools.core.prefix import Prefix
+from nettools.core.address import Address, format_address
+from nettools.core.scan.address_words import addresses_in_words
 from nettools.core.scan.report import HostReport, PortReport, ScanReport
 from nettools.render.output import Output
 from nettools.render.scan_many import draw_many
@@ -35,11 +34,13 @@ def draw_report(
 ) -> None:
     """Every host with what it showed, hosts that are alike in one paragraph, then the scan in a few lines.
 
+    An address that several names and words stand for is told once, with all of its names.
+
     ``shows_reason``: the reason of each port, its sender and TTL; else reasons stand where they say more than the
     state. ``only_open``: only ports that are certainly open, and hosts that have one.
     """
     hosts = [host for host in report.hosts if not only_open or any(map(_is_open, host.ports))]
-    groups = list(_alike(map(for_display, hosts)))
+    groups = list(_alike(map(for_display, _once_each(hosts))))
     single = [group[0] for group in groups if len(group) == 1]
     is_compact = len(single) >= MANY_HOSTS
     if is_compact:
@@ -59,8 +60,24 @@ def draw_report(
     draw(output, canvas, *_summary(canvas, report, hidden=len(report.hosts) - len(hosts)))
 
 
+def draw_summary(output: Output, canvas: Canvas, report: ScanReport) -> None:
+    """The scan in a few lines, without its hosts."""
+    draw(output, canvas, *_summary(canvas, report, hidden=0))
+
+
 def _is_open(port: PortReport) -> bool:
     return port.state == "open"
+
+
+def _once_each(hosts: Iterable[HostReport]) -> Iterator[HostReport]:
+    """The hosts without those that stand there already as another name, or as the address itself."""
+    told: set[Address] = set()
+    for host in hosts:
+        if host.target in host.names or host.target == format_address(host.address):
+            if host.address in told:
+                continue
+            told.add(host.address)
+        yield host
 
 
 def _alike(hosts: Iterable[HostReport]) -> Iterator[list[HostReport]]:
@@ -88,9 +105,8 @@ def _head(canvas: Canvas, alike: Sequence[HostReport], report: ScanReport) -> It
         line += f": {counts}"
     missing = missing_words(host, report.scan)
     yield hanging(canvas, text(f"{line}; {missing}" if missing else line, "heading"))
-    others = [name for name in host.names if name != host.target]
-    if others:
-        yield hanging(canvas, text(f"also {', '.join(others)}", "quiet"), indent=2)
+    if host.names and not _is_named(host):
+        yield hanging(canvas, text(f"also {', '.join(host.names)}", "quiet"), indent=2)
     if host.ptr:
         yield hanging(canvas, Text.assemble(text("PTR ", "quiet"), text(host.ptr, "quiet")), indent=2)
     for note in host.notes:
@@ -100,14 +116,16 @@ def _head(canvas: Canvas, alike: Sequence[HostReport], report: ScanReport) -> It
 def _who(alike: Sequence[HostReport]) -> str:
     host = alike[0]
     if len(alike) > 1:
-        networks = IntervalSet.of_prefixes(
-            Prefix(one.address.version, int(one.address), one.address.max_prefixlen) for one in alike
-        )
-        return f"{len(alike):,} addresses in {host.target} ({' '.join(map(str, networks.prefixes()))})"
+        return f"{len(alike):,} addresses in {host.target} ({addresses_in_words(one.address for one in alike)})"
     address = format_address(host.address)
-    if host.target == address:
-        return address
-    return f"{host.target} ({address})" if host.target in host.names else f"{address} (in {host.target})"
+    if _is_named(host):
+        return f"{', '.join(host.names)} ({address})"
+    return address if host.target == address else f"{address} (in {host.target})"
+
+
+def _is_named(host: HostReport) -> bool:
+    """Whether it was asked for as itself and by names, rather than as one address of many."""
+    return bool(host.names) and host.target in (*host.names, format_address(host.address))
 
 
 def _collapsed(canvas: Canvas, host: HostReport) -> Iterator[Text]:

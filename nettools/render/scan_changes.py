@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Final
 
 from nettools.core.address import format_address
-from nettools.core.scan.address_ranges import address_place
+from nettools.core.scan.address_ranges import AddressRanges, address_place
+from nettools.core.scan.address_words import ranges_in_words
 from nettools.core.scan.diff_report import DiffReport, NotCompared, ScanChange
 from nettools.core.scan.expect_report import ExpectFinding, ExpectReport
 from nettools.render.output import Output
@@ -105,7 +106,8 @@ def _finding(one: ExpectFinding) -> str:
 def _not_compared(one: NotCompared) -> str:
     many = f" ({one.address_count:,} addresses)" if one.address_count > 1 else ""
     ports = f" ({one.port_count:,} ports)" if one.port_count > 1 else ""
-    return f"{one.addresses}{many} {one.ports}/{one.protocol}{ports}: {_WHY[one.why]}"
+    addresses = ranges_in_words(AddressRanges.parse(one.addresses))
+    return f"{addresses}{many} {one.ports}/{one.protocol}{ports}: {_WHY[one.why]}"
 
 
 def _diff_line(diff: DiffReport) -> str:

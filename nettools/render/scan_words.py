@@ -10,6 +10,7 @@ from nettools.core.address import format_address
 from nettools.core.scan.report import Collapsed, HostReport, PortReport, ScanSettings
 from nettools.core.scan.rows import planned_count, standing_together
 from nettools.core.scan.tls_info import TlsInfo
+from nettools.core.tls.report import version_words
 from nettools.render.units import counted, in_milliseconds
 
 STATE_ORDER: Final = ("open", "open|filtered", "unfiltered", "filtered", "closed")
@@ -90,7 +91,10 @@ def for_display(host: HostReport) -> HostReport:
     """The host with the ports in ``collapsed`` that nobody wants to see one by one.
 
     Those are all but the open ones where nothing speaks for a host, and where one address of a range has none open.
+    A host that is down has no ports, and none that are missing.
     """
+    if host.status == "down":
+        return replace(host, ports=(), collapsed=(), counts={}, complete=True)
     address = format_address(host.address)
     is_one_of_many = host.target not in (address, *host.names)
     if host.status == "up" and not (is_one_of_many and not host.counts.get("open")):
@@ -137,10 +141,11 @@ def banner_words(port: PortReport) -> str:
 
 
 def tls_words(tls: TlsInfo, now: datetime) -> str:
-    """``TLSv1.3 bed.test, 12 days left``; what speaks against the certificate comes last."""
+    """``TLS 1.3 bed.test, 12 days left``; what speaks against the certificate comes last."""
     name = tls.names[0] if tls.names else tls.subject
     others = f" (+{counted(len(tls.names) - 1, 'name')})" if len(tls.names) > 1 else ""
-    parts = [f"{tls.version} {name}{others}" if name else tls.version]
+    version = version_words(tls.version)
+    parts = [f"{version} {name}{others}" if name else version]
     if tls.not_before is not None and tls.not_before > now:
         parts.append(f"not valid for {_days(tls.not_before - now)} yet")
     elif tls.not_after is not None:

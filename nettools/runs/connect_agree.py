@@ -11,7 +11,7 @@ from nettools.core.connect.handshake import Handshake, HandshakeFailed, NewConne
 from nettools.core.proxy.handshakes import make_handshake
 from nettools.core.proxy.settings import ProxySettings
 from nettools.core.text import safe
-from nettools.core.tls.report import TlsReport
+from nettools.core.tls.report import TlsReport, version_words
 from nettools.errors import NameLookupError, NettoolsError
 from nettools.net.connect.dial import Dial, Dialed, DialFailure
 from nettools.net.connect.handshakes import Talk
@@ -167,7 +167,7 @@ class Agreement:
         ).start()
 
     def _tell_tls(self, report: TlsReport, duration_ms: float) -> None:
-        words = [report.version.replace("v", " "), report.cipher]
+        words = [version_words(report.version), report.cipher]
         words += [safe(word) for word in (report.alpn, report.subject) if word is not None]
         if report.not_after is not None:
             words.append(f"until {report.not_after:%Y-%m-%d}")

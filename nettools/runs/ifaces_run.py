@@ -63,7 +63,7 @@ def find_interfaces(caller: Caller, asked: IfacesAsked, *, only_primary: bool) -
         shown = tuple(one for one in primary if one.ifname in names)
         warnings += () if primary else (_NO_DEFAULT_ROUTE,)
     else:
-        warnings += overlap_warnings(found)
+        warnings += overlap_warnings(found, {one.ifname for one in shown})
     report = IfacesReport(interfaces=shown, warnings=warnings + chosen.warnings, errors=tuple(caller.failures))
     return Found(report=report, everything=found, asked=chosen.asked)
 

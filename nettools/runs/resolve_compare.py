@@ -1,12 +1,14 @@
 """One question to several servers, and what differs: those that were named, or all servers of the zone."""
 
+from collections.abc import Iterable
 from contextlib import closing
+from itertools import islice
 from typing import Final
 
 from nettools.core.dns.name import ROOT
 from nettools.core.dns.types import TYPES
 from nettools.core.resolve.all_ns import AllNs, all_ns
-from nettools.core.resolve.compare import comparison_of
+from nettools.core.resolve.compare import comparison_of, lameness
 from nettools.core.resolve.compare_report import Comparison
 from nettools.core.resolve.lookup import Procedure
 from nettools.core.resolve.report import Response, response_of
@@ -46,6 +48,15 @@ def of_all_servers(caller: Caller, order: ResolveOrder, comparisons: list[Compar
             for outcome in found.outcomes:
                 yield number, response_of(outcome)
                 number += 1
+
+
+def lameness_of(comparisons: Iterable[Comparison], number: int) -> str | None:
+    """Why the server of the zone is lame that gave the response ``number``; None for one that is not.
+
+    The servers are compared in the order of the responses.
+    """
+    servers = (server for one in comparisons for server in one.servers)
+    return next(map(lameness, islice(servers, number, None)), None)
 
 
 def _asked(order: ResolveOrder, name: AskedName) -> Procedure[AllNs]:

@@ -23,7 +23,7 @@ _WITHOUT_EFFECT: Final = {
     "compare": ("validate", "system", "search"),
     "axfr": _IN_TRANSFERS,
     "ixfr": _IN_TRANSFERS,
-    "file": ("short", "validate", "system", "expect", "search"),
+    "file": ("validate", "system", "expect", "search"),
     "watch": ("short", "validate", "system"),
 }
 """What each mode has no use for."""

@@ -85,16 +85,16 @@ def in_order(numbered: Iterable[tuple[int, R]]) -> Iterator[tuple[int, R]]:
     yield from sorted(waiting.items())
 
 
-def failure_of_response(response: Response) -> Failure | None:
-    """Why a question has no answer; None for one that has."""
+def failure_of_response(response: Response, *, lame: str | None = None) -> Failure | None:
+    """Why a question has no answer; None for one that has. ``lame``: why the server is no use to the zone it serves."""
     if response.status == "answered" or response.status in NEGATIVE:
         return None
     return Failure(
         input=response.query.name,
         line=None,
         kind=response.status,
-        message=told(response),
-        hint=_HINTS.get(response.status),
+        message=told(response, lame),
+        hint=_HINTS.get("lame" if lame else response.status),
         unreadable=False,
     )
 
@@ -103,13 +103,14 @@ _HINTS = {
     "timeout": "ask another server, or allow more time with --timeout",
     "unreachable": "check the server's address and port",
     "refused": "ask a server that resolves for this machine",
+    "lame": "have it serve the zone, or take it out of the NS records of the zone and of the one above",
 }
 
 
-def told(response: Response) -> str:
+def told(response: Response, lame: str | None = None) -> str:
     """What came of a question in one sentence, with the reason as far as the server or the connection gave one."""
     asked, status = response.query, response.status
-    words = WHAT_IT_MEANS.get(status, f"the server says {response.rcode or status}")
+    words = lame or WHAT_IT_MEANS.get(status, f"the server says {response.rcode or status}")
     who = server_text(response.server)
     where = f", asked {who}" if who else ""
     return f"{asked.name} {asked.type}: {status}: {words}{where}" + _because(response)

@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import monotonic
+from typing import Final
 
 from nettools.core.outcome import Failure
 from nettools.core.port_service import ServiceTable
-from nettools.core.scan.book import LISTS_ALL_UP_TO, OnHost, OnOpen, ScanBook
+from nettools.core.scan.book import LISTS_ALL_UP_TO, IsMissing, OnHost, OnOpen, ScanBook
 from nettools.core.scan.order import check_probe_count
 from nettools.core.scan.report import ResumePoint, ScanSettings, ScanSummary
+from nettools.core.scan.timing import Timing
 from nettools.net.interrupts import Interrupts
+from nettools.net.missing_neighbours import MissingNeighbours
 from nettools.runs.caller import Caller
 from nettools.runs.scan_depth import look_deeper
 from nettools.runs.scan_engines import EngineRun, Pass, plan_passes
@@ -24,6 +27,9 @@ from nettools.runs.scan_unsent import unsent_failures
 Fail = Callable[[int | None, Failure], None]
 """Told of what has no answer: the number of the target, where it is one target's failure, and why."""
 OnTick = Callable[[float], None]
+
+_ASKED_TWICE_S: Final = 1.0
+"""After so long the kernel has asked a second time (RetransTimer, RFC 4861 §10; arp(7), retrans_time_ms)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,12 @@ def plan_scan(
     return planned
 
 
+def _is_missing(timing: Timing) -> IsMissing | None:
+    """What knows of neighbours that do not answer; with less patience than two questions take nothing is known."""
+    patience_s = min(timing.timeout_s, timing.host_timeout_s or timing.timeout_s)
+    return MissingNeighbours().has if patience_s >= _ASKED_TWICE_S else None
+
+
 class ScanWork:
     """The engines of one scan, and what they have found. ``began_s`` is when the scan began (``time.monotonic``)."""
 
@@ -87,6 +99,7 @@ class ScanWork:
             on_open=on_open,
             on_host=on_host,
             on_end=lambda host, end: continuation.host_done(host, complete=end.complete),
+            is_missing=_is_missing(order.timing),
         )
         self.reports = HostReports(space, self.book, services, only_open=order.only_open)
         self.engines = EngineRun(

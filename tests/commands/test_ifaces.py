@@ -249,6 +249,15 @@ def test_subnets_that_overlap_are_told(fake: FakePlatform) -> None:
     assert outcome.stderr.count("\n") == 1
 
 
+def test_overlaps_of_interfaces_that_nobody_asked_for_are_not_told(fake: FakePlatform) -> None:
+    fake.found, fake.made_routes = [*CLASHING, interface("eth1", "192.0.2.1/24")], []
+    told = {name: run("ifaces", name, "--json") for name in ("eth1", "eth0")}
+    assert {name: (len(one.json["warnings"]), one.stderr.count("\n")) for name, one in told.items()} == {
+        "eth1": (0, 0),
+        "eth0": (1, 1),
+    }
+
+
 def test_quiet_leaves_warnings_to_the_document(fake: FakePlatform) -> None:
     fake.found, fake.made_routes = CLASHING, []
     outcome = run("ifaces", "--json", "--quiet")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dns.edns
@@ -10,7 +11,9 @@ import dns.rcode
 import pytest
 from jsonschema import Draft202012Validator
 
+from nettools.runs.resolve_run import failure_of_response
 from tests.cli import PROJECT, Outcome, is_harmless, run
+from tests.dns_reports import BROKEN
 from tests.dns_servers.zone import name_server
 
 ZONE = """
@@ -154,6 +157,16 @@ def test_short_is_the_data_alone(port: int) -> None:
     assert "nothere.test. A: nxdomain: there is no such name" in outcome.stderr
 
 
+@pytest.mark.parametrize("source", [["-"], ["--file", "-"]])
+def test_short_of_a_list_is_the_data_alone_in_the_order_of_the_names(port: int, source: list[str]) -> None:
+    """As dig +short -f: nothing for a name without an answer."""
+    names = b"nothere.test\nalias.test\nonly4.test AAAA\nonly4.test\nwww.test\n" + b"only4.test\n" * 3
+    outcome = resolve(port, *source, "A", "--short", stdin=names)
+    lines = outcome.stdout.splitlines()
+    assert (lines[0], sorted(lines[1:3]), lines[3]) == ("www.test.", ["192.0.2.1", "192.0.2.2"], "192.0.2.4")
+    assert (sorted(lines[4:6]), lines[6:]) == (["192.0.2.1", "192.0.2.2"], ["192.0.2.4"] * 3)
+
+
 def test_an_address_asks_for_its_ptr(port: int) -> None:
     outcome = resolve(port, "192.0.2.1", "--json")
     assert outcome.json["responses"][0]["query"] == {
@@ -265,3 +278,14 @@ def test_presentation_text_is_not_escaped_twice(port: int, chosen: str) -> None:
     assert "esc\\027[31m.test." in outcome.stdout
     told = outcome.stdout.replace('""', '"')  # CSV doubles quotes
     assert r'"one" "two\"three"' in told
+
+
+def test_a_lame_server_is_called_that_and_told_what_to_do_about() -> None:
+    refused = replace(BROKEN, status="refused", rcode="REFUSED", edns=None)
+    for lame, said, hint in (
+        (None, "the server declines to answer", "ask a server that resolves for this machine"),
+        ("lame: the zone names it", "lame: the zone names it", "take it out of the NS records"),
+    ):
+        failure = failure_of_response(refused, lame=lame)
+        assert failure is not None
+        assert (failure.kind, said in failure.message, hint in (failure.hint or "")) == ("refused", True, True)

@@ -73,8 +73,9 @@ def test_what_would_have_no_effect_is_refused(words: list[str], told: str) -> No
     [
         *(
             ([one, *value], f"{one} does not go with --file")
-            for one, *value in (["--short"], ["--validate"], ["--system"], ["--expect", "1"], ["--search"])
+            for one, *value in (["--validate"], ["--system"], ["--expect", "1"], ["--search"])
         ),
+        (["--short", "--format", "jsonl"], "--short and --format jsonl exclude each other"),
         (["--format", "dig"], "--format dig does not go with --file"),
         (["--format", "rfc8427"], "--format rfc8427 does not go with --file"),
         (["--trace"], "--trace and --file exclude each other"),

@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -325,3 +326,36 @@ def test_progress_as_json_lines_goes_to_standard_error_alone(silent_port: int) -
     assert shown.raw_stdout == hidden.raw_stdout
     assert '"type":"progress"' in shown.stderr
     assert hidden.stderr == ""
+
+
+def test_beside_an_earlier_answer_the_differences_come_first_and_the_hosts_when_they_are_asked_for(
+    tmp_path: Path, open_port: int, closed_port: int
+) -> None:
+    old = tmp_path / "old.json"
+    assert run("scan", "127.0.0.1", str(closed_port), "--json", "-o", str(old)).status == 1
+    words = ("scan", "127.0.0.1", "-p", f"{open_port},{closed_port}", "--diff", str(old))
+    brief = run(*words).stdout.splitlines()
+    assert brief[0] == "Not compared"
+    assert brief[3].startswith("nothing has changed since")
+    assert brief[5].startswith("1 address: 1 up; 1 port open;")
+    assert len(brief) == 6
+    for more in ("-v", "--reason", "--open"):
+        lines = run(*words, more).stdout.splitlines()
+        assert lines[:4] == brief[:4]
+        assert lines[5].startswith("127.0.0.1 is up")
+        assert f"{open_port}/tcp  open" in "\n".join(lines)
+    rows = [run(*words, "--format", "plain", *more).stdout.splitlines() for more in ((), ("-v",))]
+    told, told_more = ([row.split("\t")[:6] for row in some] for some in rows)
+    assert told == told_more
+    assert len(told) == 2
+
+
+def test_what_is_not_as_expected_comes_first(tmp_path: Path, open_port: int, closed_port: int) -> None:
+    expected = tmp_path / "expected.txt"
+    expected.write_text(f"127.0.0.1 {closed_port}\n")
+    done = run("scan", "127.0.0.1", "-p", f"{open_port},{closed_port}", "--expect-file", str(expected))
+    lines = done.stdout.splitlines()
+    assert (done.status, lines[0], len(lines)) == (1, "127.0.0.1", 7)
+    assert {line.strip().partition("/")[0] for line in lines[1:3]} == {f"+ {open_port}", f"- {closed_port}"}
+    assert lines[4] == f"not as {expected} expects: 1 unexpected, 1 missing"
+    assert lines[6].startswith("1 address: 1 up")

@@ -125,6 +125,7 @@ COMPARISONS: Mapping[str, Comparison] = {
     "dig +tcp +short www.example.com": Comparison(facts=octets),
     "dig +noall +answer example.net AXFR @198.51.100.53": Comparison(facts=words(r"^(\S+)\s+300\s+IN\s+(\S+)\s+(.*)$")),
     "dig +short www.example.com blog.example.com": Comparison(facts=octets),
+    "dig +short -f names.txt": Comparison(facts=octets),
     "dig +noall +answer -f names.txt": Comparison(
         facts=words(r"^(\S+)\s+\d+\s+IN\s+(\S+)\s+(\S+)$"),
         our_facts=words(r"\tanswered\t(\S+)\t\d+\tIN\t(\S+)\t(\S+)$"),

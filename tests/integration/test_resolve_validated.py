@@ -108,3 +108,15 @@ def test_without_the_right_anchor_nothing_is_secure(dns_bed: DnsBed) -> None:
     assert response["dnssec"]["status"] == "bogus"
     assert "the trust anchor of ." in response["dnssec"]["reason"]
     assert outcome.status == 1
+
+
+def test_the_table_has_the_signatures_only_where_they_were_asked_for(dns_bed: DnsBed) -> None:
+    """The document has them, since they are the evidence."""
+
+    def signatures(*words: str) -> int:
+        return len(re.findall(r" RRSIG +[0-9]+ ", validated(dns_bed, "www.nsec.test", *words).stdout))
+
+    assert signatures("A") == 0
+    assert min(signatures("A", "--dnssec"), signatures("RRSIG"), signatures("A", "-v")) > 0
+    answer = validated(dns_bed, "www.nsec.test", "A", "--json").json["responses"][0]["answer"]
+    assert {one["type"] for one in answer} == {"A", "RRSIG"}

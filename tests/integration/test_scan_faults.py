@@ -89,6 +89,21 @@ def test_a_link_that_goes_down_leaves_what_is_known(namespace: Namespace) -> Non
     assert answer.document["resume"] is not None
 
 
+@pytest.mark.parametrize("words", [(), ("--discover",), ("--udp",)], ids=["all", "discover", "udp"])
+def test_a_neighbour_that_does_not_answer_is_down_however_it_is_asked(
+    namespace: Namespace, words: tuple[str, ...]
+) -> None:
+    """The kernel tells 50 errors at once (icmp_msgs_burst); what it says of the other probes is in its table."""
+    namespace.do("ip", "link", "add", "here", "type", "veth", "peer", "name", "there")
+    namespace.do("ip", "addr", "add", "192.0.2.1/29", "dev", "here")
+    namespace.do("ip", "link", "set", "here", "up")
+    namespace.do("ip", "link", "set", "there", "up")
+    answer = Answer.parse(namespace.nettools("scan", "192.0.2.2-6", "-p", "1-30", *words, "--json"))
+    hosts = answer.document["hosts"]
+    assert {(host["status"], host["status_reason"]) for host in hosts} == {("down", "host-unreach")}
+    assert len(hosts) == answer.document["summary"]["hosts_down"] == 5
+
+
 # --- the whole internet, in one machine -----------------------------------------------------------
 
 EVERYTHING = ("scan", "0.0.0.0/0", "-p", "top:10", "--format", "jsonl")

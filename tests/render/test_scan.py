@@ -81,8 +81,8 @@ def test_what_was_found_is_there_at_every_width(width: int | None) -> None:
         "OpenSSH 9.2p1 (Debian 12)",
         "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3",
         "nginx 1.25.3",
-        "TLSv1.3 www.example.net (+2 names), 12 days left",
-        "TLSv1.3 mail.example.net, expired 3 days ago",
+        "TLS 1.3 www.example.net (+2 names), 12 days left",
+        "TLS 1.3 mail.example.net, expired 3 days ago",
         "4 hours left, self-signed",
         "220 メール.example ESMTP Postfix (日本語) (+10 characters)",
         r"\xff\xfd\x18\xff\xfd login:",
@@ -94,7 +94,7 @@ def test_what_was_found_is_there_at_every_width(width: int | None) -> None:
         "51820/udp open|filtered",
         safe(HOSTILE),
         "PTR host-10.customers.example.net",
-        "also example.net",
+        "www.example.net, example.net (192.0.2.10) is up",
         r"e\027\[2J.example.net",
     ]
     assert missing(drawn(scan_reports.DEEP, width), found) == []
@@ -203,10 +203,36 @@ def test_addresses_of_a_range_that_are_alike_are_one_paragraph_wherever_they_sta
         tally.is_complete = True
         hosts.append(tally.report("192.0.2.0/29", SERVICES))
     sent = drawn(report_of(*hosts))
-    assert "4 addresses in 192.0.2.0/29 (192.0.2.1/32 192.0.2.3/32 192.0.2.5/32 192.0.2.7/32) are up" in sent
+    assert "4 addresses in 192.0.2.0/29 (192.0.2.1,3,5,7) are up" in sent
     assert "2 TCP ports closed (conn-refused): 22,80" in sent
     assert "3 addresses in 192.0.2.0/29" in sent
     assert sent.index("192.0.2.4 (in 192.0.2.0/29)") < sent.index("4 addresses")
+
+
+def test_a_host_that_is_down_has_no_ports_whatever_the_kernel_said_of_them() -> None:
+    hosts = []
+    for last in (2, 3, 5):
+        tally = HostTally(IPv4Address(f"192.0.2.{last}"))
+        for port in range(1, last):
+            tally.settled(port, scan_reports.ABSENT)
+        tally.is_complete = last != 5
+        hosts.append(tally.report("192.0.2.0/29", SERVICES))
+    sent = drawn(report_of(*hosts), shows_reason=True)
+    assert sent.splitlines()[0] == "3 addresses in 192.0.2.0/29 (192.0.2.2-3,5) are down (no ARP answer)"
+    assert "filtered" not in sent
+    assert "verdict" not in sent
+
+
+def test_names_of_one_address_are_one_paragraph_with_all_of_them() -> None:
+    tally = HostTally(IPv4Address("192.0.2.1"))
+    tally.settled(22, CLOSED)
+    tally.is_complete = True
+    hosts = [tally.report(one, SERVICES, names=("a.example", "b.example")) for one in ("a.example", "b.example")]
+    hosts += [tally.report(one, SERVICES, names=("a.example", "b.example")) for one in ("192.0.2.1", "192.0.2.0/30")]
+    lines = drawn(report_of(*hosts)).splitlines()
+    assert lines[0] == "a.example, b.example (192.0.2.1) is up (conn-refused): 1 closed"
+    assert lines[5:7] == ["192.0.2.1 (in 192.0.2.0/30) is up (conn-refused)", "  also a.example, b.example"]
+    assert sum("192.0.2.1" in line for line in lines) == 2
 
 
 def test_the_closed_port_of_one_host_is_listed() -> None:

@@ -83,22 +83,22 @@ def test_a_product_with_whatever_is_known_of_it() -> None:
 @pytest.mark.parametrize(
     ("tls", "words"),
     [
-        (certificate("bed.test", days=12.9), "TLSv1.3 bed.test, 12 days left"),
-        (certificate("bed.test", days=1.0), "TLSv1.3 bed.test, 1 day left"),
-        (certificate("bed.test", days=0.2), "TLSv1.3 bed.test, 4 hours left"),
-        (certificate("bed.test", days=-1.5), "TLSv1.3 bed.test, expired 1 day ago"),
-        (certificate("a", days=9, others=("b", "c")), "TLSv1.3 a (+2 names), 9 days left"),
+        (certificate("bed.test", days=12.9), "TLS 1.3 bed.test, 12 days left"),
+        (certificate("bed.test", days=1.0), "TLS 1.3 bed.test, 1 day left"),
+        (certificate("bed.test", days=0.2), "TLS 1.3 bed.test, 4 hours left"),
+        (certificate("bed.test", days=-1.5), "TLS 1.3 bed.test, expired 1 day ago"),
+        (certificate("a", days=9, others=("b", "c")), "TLS 1.3 a (+2 names), 9 days left"),
         (
             certificate("a", days=9, trusted=False, distrust="self-signed"),
-            "TLSv1.3 a, 9 days left, self-signed",
+            "TLS 1.3 a, 9 days left, self-signed",
         ),
-        (certificate("a", days=-9, trusted=False, distrust="expired"), "TLSv1.3 a, expired 9 days ago"),
-        (certificate("a", days=9, trusted=False), "TLSv1.3 a, 9 days left, not trusted"),
-        (replace(certificate("a", days=9), names=()), "TLSv1.3 CN=a, 9 days left"),
-        (replace(certificate("a", days=9), names=(), subject=None, not_after=None), "TLSv1.3"),
+        (certificate("a", days=-9, trusted=False, distrust="expired"), "TLS 1.3 a, expired 9 days ago"),
+        (certificate("a", days=9, trusted=False), "TLS 1.3 a, 9 days left, not trusted"),
+        (replace(certificate("a", days=9), names=()), "TLS 1.3 CN=a, 9 days left"),
+        (replace(certificate("a", days=9), names=(), subject=None, not_after=None), "TLS 1.3"),
         (
             replace(certificate("a", days=9), not_before=STARTED + timedelta(days=2)),
-            "TLSv1.3 a, not valid for 2 days yet",
+            "TLS 1.3 a, not valid for 2 days yet",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""``nettools subnet list``: the addresses of a network, one a line."""
+"""``nettools subnet list``: the addresses of a network or a range, one a line."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -14,9 +14,9 @@ from nettools.commands.subnet._networks import Networks, answer_networks
 from nettools.core.bulk import address_lines
 from nettools.core.intervals import pack
 from nettools.core.number import parse_count
-from nettools.core.prefix import Prefix
 from nettools.core.subnet.lists import Batch
 from nettools.core.subnet.pick import nth_number, sample_numbers, stepped_numbers
+from nettools.core.subnet.relate import parse_span
 from nettools.errors import OptionError
 from nettools.render.format import Format
 
@@ -25,6 +25,8 @@ EPILOG = """\
 Examples:
   # all addresses
   nettools subnet list 192.0.2.0/29
+  # from one address to another
+  nettools subnet list 192.0.2.250-192.0.3.5
   # the first three at a distance
   nettools subnet list 2001:db8::/64 --count 3 --step 256
   # the last address
@@ -45,7 +47,9 @@ def build_command() -> TyperCommand:
 
 def subnet_list(
     session: Session,
-    cidr: Annotated[list[str], typer.Argument(metavar="CIDR...", help="Networks whose addresses to print.")],
+    cidr: Annotated[
+        list[str], typer.Argument(metavar="CIDR...", help="Networks and ranges FIRST-LAST whose addresses to print.")
+    ],
     count: Annotated[str | None, typer.Option("--count", metavar="N", help="At most N addresses of each.")] = None,
     nth: Annotated[
         str | None, typer.Option("--nth", metavar="N", help="Address number N, from 0; -1 is the last.")
@@ -58,7 +62,7 @@ def subnet_list(
         str | None, typer.Option("--seed", metavar="S", help="The same seed gives the same choice.")
     ] = None,
 ) -> int:
-    """Print the addresses of a network as a stream, all of them from the first to the last."""
+    """Print the addresses of a network or a range as a stream, all of them from the first to the last."""
     if seed is not None and random is None:
         raise OptionError("--seed goes with --random")
     if sum(option is not None for option in (nth, random)) > 1 or (nth is not None and (count or step)):
@@ -71,22 +75,23 @@ def subnet_list(
     chance = Random(seed)  # noqa: S311
     is_whole_stream = nth is None and drawn is None and stride == 1 and session.options.format is Format.PLAIN
 
-    def work(_text: str, network: Prefix) -> Iterator[Batch]:
+    def work(text: str) -> Iterator[Batch]:
+        among = parse_span(text)
         if is_whole_stream:
-            for text in address_lines(network.version, network.network, min(network.size, most or network.size)):
-                session.output.write(text)
-                yield Batch(network.version, [])
+            for lines in address_lines(among.version, among.first, min(among.size, most or among.size)):
+                session.output.write(lines)
+                yield Batch(among.version, [])
         elif nth is not None:
-            yield Batch(network.version, [pack(nth_number(network, nth), 0)])
+            yield Batch(among.version, [pack(nth_number(among, nth), 0)])
         elif drawn is not None:
-            yield from _batches(network, sample_numbers(network, drawn, chance))
+            yield from _batches(among.version, sample_numbers(among, drawn, chance))
         else:
-            yield from _batches(network, stepped_numbers(network, stride, most))
+            yield from _batches(among.version, stepped_numbers(among, stride, most))
 
     networks = Networks(session)
-    return answer_networks(session, "list", networks.each(cidr, work), networks, bare_hosts=True)
+    return answer_networks(session, "list", networks.each_target(cidr, work), networks, bare_hosts=True)
 
 
-def _batches(network: Prefix, numbers: Iterator[int]) -> Iterator[Batch]:
+def _batches(version: int, numbers: Iterator[int]) -> Iterator[Batch]:
     while packed := [pack(number, 0) for number in islice(numbers, _BATCH)]:
-        yield Batch(network.version, packed)
+        yield Batch(version, packed)

@@ -7,7 +7,7 @@ from typing import Final
 
 from nettools.core.bulk_resolve.lines import Form
 from nettools.core.bulk_resolve.reply import Record
-from nettools.core.dns.types import type_name
+from nettools.core.dns.types import TYPES, type_name
 from nettools.core.record import Json, to_json
 from nettools.core.resolve.report import DnsRecord, Response
 
@@ -16,6 +16,7 @@ _MARKS: Final = tuple(f"\0{letter}" for letter in "inadsm")
 _RECORD_MARKS: Final = ("\0n", "\0t", "\0d", "\0h")
 _SIGN: Final = "\xa4"  # a printable character that stands in no cell: those are ASCII
 _TTL_MARK: Final = (1 << 32) - 1
+_RRSIG: Final = TYPES["RRSIG"]
 _CSV_PLAIN: Final = re.compile(r"[0-9A-Za-z_*/:.](?:[-0-9A-Za-z_*/:. ]*[-0-9A-Za-z_*/:.])?", re.ASCII)
 
 
@@ -139,6 +140,34 @@ class RowForm(Form):
     def _is_plain_csv(self, name: str, records: Sequence[Record]) -> bool:
         values = [name, *(one[0] for one in records), *(one[4] for one in records)]
         return all(map(_CSV_PLAIN.fullmatch, values))
+
+
+class ShortForm(Form):
+    """The data of the answer alone, a line for each record, and nothing where there is none: as dig +short."""
+
+    def __init__(self, *, with_signatures: bool) -> None:
+        """``with_signatures``: RRSIG records of other types too."""
+        self._with_signatures = with_signatures
+
+    def text(self, index: int, response: Response) -> str:  # noqa: ARG002
+        shows_all = self._with_signatures or response.query.type == "RRSIG"
+        return "".join(f"{one.data}\n" for one in response.answer if shows_all or one.type != "RRSIG")
+
+    def template(self, response: Response) -> str | None:  # noqa: ARG002
+        return ""
+
+    def fill(
+        self,
+        template: str,  # noqa: ARG002
+        index: int,  # noqa: ARG002
+        name: str,  # noqa: ARG002
+        records: Sequence[Record],
+        size: int,  # noqa: ARG002
+        duration_ms: str,  # noqa: ARG002
+    ) -> str | None:
+        if any(not one[4] or one[1] == _RRSIG for one in records):
+            return None
+        return "".join([f"{one[4]}\n" for one in records])
 
 
 class _TypeNames(dict[int, str]):

@@ -1,6 +1,6 @@
 """Subnets of different interfaces that overlap: a machine then reaches the common addresses by one of them only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from nettools.core.ifaces.report import Interface, Warned
@@ -15,8 +15,11 @@ _MOST: Final = 20
 _MORE: Final = Warned(kind="overlapping-subnets", message="more interfaces overlap than are told here", hint=None)
 
 
-def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
-    """A warning for each pair of interfaces that are up, in the same routing domain, with overlapping subnets."""
+def overlap_warnings(interfaces: Iterable[Interface], about: Collection[str]) -> tuple[Warned, ...]:
+    """A warning for each pair of interfaces that are up, in the same routing domain, with overlapping subnets.
+
+    ``about``: the names of the interfaces that somebody asked for, of which one at least is in each pair.
+    """
     held = sorted(_subnets(interfaces), key=lambda item: (item[0], item[1].version, item[1].network, item[1].length))
     warned: dict[tuple[str, str], Warned] = {}
     around: list[tuple[str, Prefix, str]] = []
@@ -24,7 +27,7 @@ def overlap_warnings(interfaces: Iterable[Interface]) -> tuple[Warned, ...]:
         around = [one for one in around if one[0] == domain and one[1].contains(subnet)]
         for _, outer, other in around:
             pair = (min(other, name), max(other, name))
-            if other == name or pair in warned:
+            if other == name or pair in warned or (other not in about and name not in about):
                 continue
             if len(warned) == _MOST:
                 return (*warned.values(), _MORE)

@@ -17,6 +17,10 @@ _SURE: Final = 0x02 | 0x40 | 0x80
 """NUD_REACHABLE, NUD_NOARP, NUD_PERMANENT: others may have moved, or are gone."""
 
 
+_MISSING: Final = 0x01 | 0x20
+"""NUD_INCOMPLETE, NUD_FAILED: asked for, and nobody has answered."""
+
+
 class Neighbour(NamedTuple):
     """A neighbour whose link address is certain."""
 
@@ -40,3 +44,21 @@ def parse_neighbour(body: bytes) -> Neighbour | None:
     if not state & _SURE or not address or len(mac) != 6:
         return None
     return Neighbour(ifindex, int.from_bytes(address), mac)
+
+
+class Asked(NamedTuple):
+    """An address that this machine wanted to reach on one of its links."""
+
+    ifindex: int
+    address: int
+    is_missing: bool
+    """Whether nobody has answered so far."""
+
+
+def parse_asked(body: bytes) -> Asked | None:
+    """Whether the neighbour answers; None for a message that is none."""
+    if len(body) < _NDMSG.size:
+        return None
+    _, _, _, ifindex, state, _, _ = _NDMSG.unpack_from(body)
+    address = attributes(body, _NDMSG.size).get(_ADDRESS, b"")
+    return Asked(ifindex, int.from_bytes(address), bool(state & _MISSING)) if address else None

@@ -18,6 +18,8 @@ from nettools.core.resolve.lookup import Lookup, Outcome, Procedure, Server
 from nettools.core.resolve.trace.reading import read_reply
 
 _SOA, _ANY = TYPES["SOA"], TYPES["ANY"]
+_DECLINES = frozenset({"refused", "notauth"})
+"""What a server says that does not have the zone: lame, if the zone names it (RFC 1912 §2.8, RFC 9499 §7)."""
 _MOST_NAMED = 4
 """Servers that a sentence names one by one."""
 
@@ -47,6 +49,13 @@ def comparison_of(
     )
 
 
+def lameness(server: ComparedServer) -> str | None:
+    """Why a server of a zone is lame, in words; None for one that serves it."""
+    if server.status == "lame":
+        return f"lame: the zone names this server, and {server.reason}"
+    return server.reason if server.reason and server.status in _DECLINES else None
+
+
 _Member = tuple[ComparedServer, Outcome]
 
 
@@ -65,6 +74,9 @@ def _compared(question: Question, outcome: Outcome, zone: bytes | None) -> Compa
         reading = read_reply(outcome, zone or ROOT, question)
         reason = reading.reason
         status = "lame" if reading.state == "lame" else status
+    if zone is not None and status in _DECLINES:
+        lame = f"lame: the NS records of {name_text(zone)} name it, and it does not serve the zone"
+        reason = f"{lame} ({reason})" if reason else lame
     wanted = [one.ttl for one in message.answer if question.type in (one.type, _ANY)] if message else []
     return ComparedServer(
         server=str(server),
@@ -119,6 +131,8 @@ def _summary(question: Question, members: Sequence[_Member]) -> str:
     server, outcome = members[0]
     if server.status == "lame":
         return f"lame, {server.reason}"
+    if lameness(server):
+        return f"{server.status}, lame"
     if outcome.message is None or server.status != "answered":
         return server.status
     records = compared_records(outcome.message, question)

@@ -137,7 +137,7 @@ class Asides:
         if not is_evidence(found, host.address):
             discovery.note_foreign(place, found)
             if found.is_from_here:
-                self._verdicts.end(host, is_complete=False, is_absent=True)
+                self._verdicts.end(host, is_complete=False, is_absent=True, absent_by=found.reason)
             else:
                 self._end_if_absent(host, discovery)
             return False

@@ -6,7 +6,7 @@ from typing import Final
 from nettools.core.address import Address
 from nettools.core.scan.finding import Finding
 from nettools.core.scan.probe_port import ProbePort
-from nettools.core.scan.reason import Verdict
+from nettools.core.scan.reason import NO_NEIGHBOUR, Verdict
 from nettools.core.scan.report import HostStatus
 from nettools.core.scan.sink import HostEnd
 from nettools.core.scan.tally import HostTally
@@ -23,6 +23,10 @@ OnEnd = Callable[[int, HostEnd], None]
 """Told of the end of each engine's work on each host."""
 
 
+IsMissing = Callable[[Address], bool]
+"""Says whether this machine asks for the link address of an address of its own networks, and nobody answers."""
+
+
 def _ignore(*_: object) -> None:
     """For callers that wait for the end."""
 
@@ -31,7 +35,8 @@ class ScanBook:
     """A ``ResultSink`` that keeps one tally for each host.
 
     With ``forgets_silent`` a host that gave no evidence is only counted once it is done, so that memory is that of
-    the hosts that are there. ``passes`` is how many engines will report on each host, one after the other.
+    the hosts that are there. ``passes`` is how many engines will report on each host, one after the other. A host that
+    was silent is down where it ``is_missing``: the kernel tells so of few of many probes (Linux: 50 errors at once).
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class ScanBook:
         on_open: OnOpen = _ignore,
         on_host: OnHost = _ignore,
         on_end: OnEnd = _ignore,
+        is_missing: IsMissing | None = None,
     ) -> None:
         self._address_of = address_of
         self._forgets_silent = forgets_silent
@@ -50,11 +56,13 @@ class ScanBook:
         self._on_open = on_open
         self._on_host = on_host
         self._on_end = on_end
+        self._is_missing = is_missing
         self._tallies: dict[int, HostTally] = {}
         self._passed: dict[int, int] = {}
         self._incomplete: set[int] = set()
         self._seen: dict[int, str] = {}
         self._absent: set[int] = set()
+        self._down: dict[int, str] = {}
         self._forgotten: dict[HostStatus, int] = {}
         self.open_count = 0
         self.settled_count = 0
@@ -121,10 +129,14 @@ class ScanBook:
             self._incomplete.add(host)
         if end.is_absent:
             self._absent.add(host)
+        if end.absent_by is not None:
+            self._down[host] = end.absent_by
         passed = self._passed[host] = self._passed.get(host, 0) + 1
         if passed < self._passes:
             return
         tally.is_complete = host not in self._incomplete or tally.is_no_host
+        if self._is_missing and self.status(host)[1] == "no-response" and self._is_missing(tally.address):
+            self._down[host] = NO_NEIGHBOUR[tally.address.version]
         if self._forgets_silent and tally.is_complete and not self.has_evidence(host):
             self.forget(host)
         else:
@@ -152,11 +164,14 @@ class ScanBook:
         self._seen.pop(host, None)
         self._incomplete.discard(host)
         self._absent.discard(host)
+        self._down.pop(host, None)
 
     def status(self, host: int) -> tuple[HostStatus, str | None]:
         """Whether the host is there, and how that showed."""
         shown = self.tally(host).status
         reason = self._seen.get(host)
+        if host in self._down and reason is None and shown[0] != "up":
+            return "down", self._down[host]
         if host in self._absent and shown[0] == "unknown":
             return "unknown", "no-response"
         return ("up", reason) if reason is not None and shown[0] != "up" else shown

@@ -84,6 +84,10 @@ UNFILTERED: Final = verdict("unfiltered", "reset")
 """An ACK probe came through and was reset, which open and closed ports do alike (RFC 9293 §3.10.7)."""
 
 
+NO_NEIGHBOUR: Final = {4: "host-unreach", 6: "addr-unreach"}
+"""IP version -> what the kernel says when ARP or neighbour discovery fails."""
+
+
 def own_rejection(protocol: int, icmp_type: int, code: int) -> str | None:
     """The kind of local fault that an ICMP error of this very machine shows; None when its neighbour is to blame.
 

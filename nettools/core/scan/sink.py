@@ -18,6 +18,8 @@ class HostEnd:
     """What a reader must know to judge the verdicts: ``answers on every port`` …"""
     is_absent: bool = False
     """Nobody answered its discovery probes, so that its ports were left alone."""
+    absent_by: str | None = None
+    """The reason, where this machine itself said that the host is not there (``host-unreach``)."""
 
 
 class ResultSink(Protocol):

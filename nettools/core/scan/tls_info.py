@@ -11,7 +11,7 @@ class TlsInfo:
     """One handshake with one port. A scan judges the chain and goes on whatever it finds."""
 
     version: str = field(metadata=column("Version"))
-    """``TLSv1.3``."""
+    """``TLSv1.3``, as OpenSSL spells it."""
     cipher: str = field(metadata=column("Cipher"))
     alpn: str | None = field(metadata=column("ALPN"))
     subject: str | None = field(metadata=column("Subject"))

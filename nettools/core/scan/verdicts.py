@@ -91,7 +91,9 @@ class Verdicts:
             self.unsent(host, place, kind)
         self.end(host)
 
-    def end(self, host: HostState, *, is_complete: bool = True, is_absent: bool = False) -> None:
+    def end(
+        self, host: HostState, *, is_complete: bool = True, is_absent: bool = False, absent_by: str | None = None
+    ) -> None:
         """Nothing more will come of the host."""
         if host.in_flight:
             self._flights.cancel_all(host)
@@ -104,7 +106,8 @@ class Verdicts:
         self._slots.release(host, is_clean=not self._flights.cancelled)
         self._phantoms.forget(host.base, host.base + len(host.attempts))
         complete = is_complete and not host.unsent_count
-        self._sink.host_done(host.index, HostEnd(complete=complete, notes=tuple(notes), is_absent=is_absent))
+        end = HostEnd(complete=complete, notes=tuple(notes), is_absent=is_absent, absent_by=absent_by)
+        self._sink.host_done(host.index, end)
 
     def _take_unsettled(self, host: HostState) -> list[int]:
         """All ports of the host that have neither a verdict nor a fault; nothing is under way any more."""

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nettools.core.host_name import check_host_name
-from nettools.core.ports import PortNames, looks_like_ports
+from nettools.core.ports import PORT_LIST_STARTS, PortNames, looks_like_ports
 from nettools.core.scan.targets import Spelled, parse_target
-from nettools.core.text import quoted
+from nettools.core.text import quoted, safe
 from nettools.errors import OptionError, RequestError
 
 
@@ -29,7 +29,26 @@ def split_words(
             )
     if not targets and not has_target_file:
         raise OptionError("no target", hint="name a host, as in nettools scan localhost 1-1024")
+    _refuse_more_ports(targets, ports)
     return targets, ports
+
+
+def _refuse_more_ports(targets: Sequence[str], ports: str | None) -> None:
+    """Raises OptionError for a list that says that it is one and stands among the targets."""
+    stray = [word for word in targets if word.startswith(PORT_LIST_STARTS)]
+    if not stray:
+        return
+    if ports is None:
+        raise OptionError(
+            f"{quoted(stray[0])} is a port list, and ports come after the targets",
+            hint="write them last, or behind -p",
+        )
+    # T: and U: hold for all that follows them in a list, so what has neither has to say what it is.
+    last = ports if ports.startswith(PORT_LIST_STARTS) else f"T:{ports}"
+    raise OptionError(
+        f"{quoted(stray[0])} is a port list and so is {quoted(ports)}, and there is one",
+        hint=f"did you mean {safe(','.join((*stray, last)))}?",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,9 @@ class NetworkItem:
 
     network: Prefix | Address = field(metadata=column("Network"))
     first: Address = field(metadata=column("First"))
+    """The lowest address of the network, its own; ``first`` of ``describe`` is the first that a host may have."""
     last: Address = field(metadata=column("Last"))
+    """The highest address, of IPv4 the broadcast address."""
     total: int = field(metadata=column("Addresses", align="right", decimal=True))
     name: str | None = field(metadata=column("Name"))
 

@@ -1,10 +1,10 @@
-"""Some addresses of a network: one by its number, every so many, or by chance."""
+"""Some addresses of a network or a range: one by its number, every so many, or by chance."""
 
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from nettools.core.prefix import Prefix
+from nettools.core.subnet.relate import Span
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 
@@ -14,35 +14,36 @@ if TYPE_CHECKING:  # the generator is an argument: this module has no entropy of
 _SIGNED = re.compile(r"-?[0-9]{1,39}\Z", re.ASCII)
 
 
-def nth_number(network: Prefix, text: str) -> int:
+def nth_number(among: Span, text: str) -> int:
     """Address number N from 0; a negative N counts from the end, as in Python. Raises OptionError."""
     if not _SIGNED.match(text):
         raise OptionError(f"--nth {quoted(text)} is not a whole number")
     place = int(text)
-    if not -network.size <= place < network.size:
-        raise OptionError(f"--nth {place} is out of range: {network} has {network.size:,} addresses, numbered from 0")
-    return network.network + (place if place >= 0 else network.size + place)
+    if not -among.size <= place < among.size:
+        raise OptionError(f"--nth {place} is out of range: {among.text} has {among.size:,} addresses, numbered from 0")
+    return among.first + (place if place >= 0 else among.size + place)
 
 
-def stepped_numbers(network: Prefix, step: int, most: int | None) -> Iterator[int]:
+def stepped_numbers(among: Span, step: int, most: int | None) -> Iterator[int]:
     """Every ``step``-th address from the first, at most ``most``."""
-    number, left = network.network, network.size if most is None else most
-    while left and number <= network.last_number:
+    number, left = among.first, among.size if most is None else most
+    while left and number <= among.last:
         yield number
         number += step
         left -= 1
 
 
-def sample_numbers(network: Prefix, count: int, chance: "Random") -> Iterator[int]:
+def sample_numbers(among: Span, count: int, chance: "Random") -> Iterator[int]:
     """``count`` different addresses in random order. Raises OptionError when there are not so many."""
-    if count > network.size:
-        raise OptionError(f"{network} has {network.size:,} addresses, so {count:,} different ones cannot be drawn")
-    if network.size <= 4 * count:
-        yield from (network.network + offset for offset in chance.sample(range(network.size), count))
+    if count > among.size:
+        raise OptionError(f"{among.text} has {among.size:,} addresses, so {count:,} different ones cannot be drawn")
+    if among.size <= 4 * count:
+        yield from (among.first + offset for offset in chance.sample(range(among.size), count))
         return
     seen: set[int] = set()
+    bits = (among.size - 1).bit_length()
     while len(seen) < count:
-        offset = chance.getrandbits(network.host_bits)
-        if offset not in seen:
+        offset = chance.getrandbits(bits)
+        if offset < among.size and offset not in seen:
             seen.add(offset)
-            yield network.network + offset
+            yield among.first + offset

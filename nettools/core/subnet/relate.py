@@ -18,6 +18,11 @@ class Span(NamedTuple):
     last: int
     text: str
 
+    @property
+    def size(self) -> int:
+        """How many addresses it holds."""
+        return self.last - self.first + 1
+
 
 def parse_span(text: str) -> Span:
     """The addresses that a network, an address or a range holds. Raises AddressError or PrefixError."""

@@ -15,7 +15,7 @@ class TlsReport:
     """One session. The certificate is the other side's: a server's, or a client's where the server asked for one."""
 
     version: str = field(metadata=column("Version"))
-    """``TLSv1.3``."""
+    """``TLSv1.3``, as OpenSSL spells it; ``version_words`` is for people."""
     cipher: str = field(metadata=column("Cipher"))
     alpn: str | None = field(metadata=column("ALPN"))
     """The protocol that both agreed on; None when none was offered or taken."""
@@ -28,6 +28,16 @@ class TlsReport:
     """What the certificate is for: host names and addresses."""
     spki_sha256: str | None = field(metadata=column("Key"))
     """What ``--pin`` takes."""
+
+
+def version_words(version: str) -> str:
+    """The version as the standards spell it (RFC 2246, RFC 8446).
+
+    >>> version_words("TLSv1.3"), version_words("TLSv1")
+    ('TLS 1.3', 'TLS 1.0')
+    """
+    name, _, number = version.partition("v")
+    return f"{name} {number if '.' in number else f'{number}.0'}" if number else version
 
 
 def tls_report(

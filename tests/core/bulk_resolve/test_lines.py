@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.core.bulk_resolve.forms import JsonForm, RowForm
+from nettools.core.bulk_resolve.forms import JsonForm, RowForm, ShortForm
 from nettools.core.bulk_resolve.lines import Form, ReplyLines
 from nettools.core.bulk_resolve.reply import AnswerReader
 from nettools.core.bulk_resolve.row import Row
@@ -47,6 +47,7 @@ FORMS: dict[str, Callable[[], Form]] = {
     "json": lambda: JsonForm(data.encode, head=False),
     "plain": lambda: RowForm(rows_written(data.write_plain_row), is_csv=False),
     "csv": lambda: RowForm(rows_written(data.write_csv_row), is_csv=True),
+    "short": lambda: ShortForm(with_signatures=False),
 }
 
 
@@ -58,6 +59,8 @@ def long_way(name: str, asked: Row, wire: bytes) -> str:
     if name == "json":
         document = written(lambda output: data.JsonDocument(output, "x").item(response))
         return document.removeprefix('{"schema":"x"\n')
+    if name == "short":
+        return "".join(f"{one.data}\n" for one in response.answer if one.type != "RRSIG")
     return rows_written(data.write_plain_row if name == "plain" else data.write_csv_row)(response)
 
 
@@ -202,6 +205,25 @@ def test_odd_names_are_as_the_long_way(form: str, name: str) -> None:
         found = maker.line(wire, asked, MS)
         assert found in (None, (0, "answered", long_way(form, asked, wire)))
         maker.long(asked, outcome_of(asked, wire))
+
+
+SIGNED = [
+    "x.test. 1 A 192.0.2.1",
+    "x.test. 1 RRSIG A 13 2 1 20270101000000 20260101000000 7 test. AAAA",
+]
+
+
+@pytest.mark.parametrize(
+    ("with_signatures", "kind", "count"), [(False, "A", 1), (True, "A", 2), (False, "RRSIG", 1), (True, "RRSIG", 1)]
+)
+def test_short_lines_have_signatures_where_they_were_asked_for(with_signatures: bool, kind: str, count: int) -> None:
+    reader = AnswerReader(socket.inet_ntop, ipv4=socket.AF_INET, ipv6=socket.AF_INET6)
+    maker = ReplyLines(ShortForm(with_signatures=with_signatures), reader, 1)
+    asked = row("x.test", kind)
+    wire = reply(asked, answer=[one for one in SIGNED if kind == "A" or "RRSIG" in one])
+    told = maker.long(asked, outcome_of(asked, wire))[2]
+    assert told.count("\n") == count
+    assert maker.line(wire, asked, MS) in (None, (0, "answered", told))
 
 
 def test_a_tail_that_points_elsewhere_is_another_tail() -> None:

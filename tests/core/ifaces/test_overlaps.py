@@ -18,7 +18,7 @@ LINK_LOCAL = ip_network("fe80::/10")
 
 
 def messages(*interfaces: Interface) -> list[str]:
-    return [one.message for one in overlap_warnings(interfaces)]
+    return [one.message for one in overlap_warnings(interfaces, {one.ifname for one in interfaces})]
 
 
 def test_one_subnet_inside_another_is_told_with_both() -> None:
@@ -27,7 +27,9 @@ def test_one_subnet_inside_another_is_told_with_both() -> None:
 
 
 def test_the_same_subnet_twice_is_told_in_short_with_what_to_ask_next() -> None:
-    [found] = overlap_warnings([interface("eth0", "192.0.2.1/24"), interface("wlan0", "192.0.2.2/24")])
+    [found] = overlap_warnings(
+        [interface("eth0", "192.0.2.1/24"), interface("wlan0", "192.0.2.2/24")], {"eth0", "wlan0"}
+    )
     assert (found.kind, found.message) == ("overlapping-subnets", "eth0 and wlan0 both hold 192.0.2.0/24")
     assert "nettools route ADDRESS" in (found.hint or "")
 
@@ -151,3 +153,10 @@ def test_what_is_told_of_a_pair_is_true(interfaces: list[Interface]) -> None:
             assert rest[1] in held[inner]
             assert rest[6] in held[outer]
             assert ip_network(rest[1]).subnet_of(ip_network(rest[6]))  # type: ignore[arg-type]
+
+
+def test_only_pairs_with_an_interface_that_was_asked_for_are_told() -> None:
+    some = [interface(f"eth{number}", f"10.{number // 2}.0.{number}/16") for number in range(60)]
+    told = [one.message for one in overlap_warnings(some, {"eth59", "eth2"})]
+    assert told == ["eth2 and eth3 both hold 10.1.0.0/16", "eth58 and eth59 both hold 10.29.0.0/16"]
+    assert overlap_warnings(some, ()) == ()

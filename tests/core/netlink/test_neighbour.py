@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.netlink.link_layer import LinkLayer, parse_link_layer
-from nettools.core.netlink.neighbour import Neighbour, dump_neighbours, parse_neighbour
+from nettools.core.netlink.neighbour import Asked, Neighbour, dump_neighbours, parse_asked, parse_neighbour
 from nettools.core.netlink.wire import attribute
 
 MAC = bytes.fromhex("02a1b2c3d4e5")
@@ -68,3 +68,15 @@ def test_a_link(kind: int, flags: int, expected: LinkLayer) -> None:
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     parse_neighbour(data)
     parse_link_layer(data)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_missing"), [(0x01, True), (0x02, False), (0x04, False), (0x08, False), (0x10, False), (0x20, True)]
+)
+def test_a_neighbour_that_was_asked_for_and_did_not_answer_is_missing(state: int, is_missing: bool) -> None:
+    assert parse_asked(neighbour(state, mac=b"")) == Asked(3, 0xC0000201, is_missing)
+
+
+def test_what_is_no_neighbour_says_nothing() -> None:
+    assert parse_asked(b"") is None
+    assert parse_asked(neighbour(0x20, address=b"")) is None

@@ -12,7 +12,7 @@ from nettools.core.dns.name import ROOT, name_from_text, name_text
 from nettools.core.dns.types import RA, TYPES
 from nettools.core.resolve.agreement import canonical_set, grouped, serial_of
 from nettools.core.resolve.all_ns import AllNs, all_ns
-from nettools.core.resolve.compare import ask_all, comparison_of
+from nettools.core.resolve.compare import ask_all, comparison_of, lameness
 from nettools.core.resolve.compare_report import Comparison
 from nettools.core.resolve.lookup import Lookup, Outcome, Procedure, Server
 from nettools.core.resolve.together import side_by_side, timed
@@ -233,6 +233,19 @@ def test_servers_that_are_no_use_are_named(host: Host, status: str) -> None:
     assert [one.status for one in comparison.servers] == ["answered", status]
     assert comparison.agree == (status == "timeout")
     assert any("ns2.all.test." in one for one in comparison.differences)
+    told = lameness(comparison.servers[1])
+    assert (told is not None and told.startswith("lame: ")) == (status != "timeout")
+    assert lameness(comparison.servers[0]) is None
+
+
+def test_a_server_that_declines_is_lame_only_where_the_zone_names_it() -> None:
+    refusing = saying(rcode="REFUSED")
+    found, _ = all_of("all.test", hosts={NS2: lambda asked: message(asked, aa=False, rcode="REFUSED")})
+    lame = found.comparisons[0].servers[1]
+    assert lame.reason == "lame: the NS records of all.test. name it, and it does not serve the zone"
+    assert found.comparisons[0].differences[0].endswith("refused, lame")
+    given = compared({"192.0.2.1": saying(ONE), "192.0.2.2": refusing}).servers[1]
+    assert (given.status, given.reason, lameness(given)) == ("refused", None, None)
 
 
 def test_an_alias_does_not_hide_the_zone_of_the_name() -> None:

@@ -2,6 +2,8 @@
 
 from ipaddress import IPv4Address, IPv6Address
 
+import pytest
+
 from nettools.core.address import Address
 from nettools.core.scan.book import ScanBook
 from nettools.core.scan.probe_port import ProbePort, udp
@@ -97,3 +99,50 @@ def test_an_address_of_no_host_is_done_with_when_that_is_known() -> None:
         book.host_done(host, HostEnd(complete=False))
     assert [book.tally(host).is_complete for host in range(2)] == [True, False]
     assert book.incomplete_count == 1
+
+
+# --- neighbours that do not answer --------------------------------------------------------------------
+
+
+def test_a_host_that_this_machine_said_is_not_there_is_down() -> None:
+    book = ScanBook(address_of)
+    book.host_done(0, HostEnd(complete=False, is_absent=True, absent_by="host-unreach"))
+    assert book.status(0) == ("down", "host-unreach")
+    assert (book.count("down"), book.count("unknown")) == (1, 0)
+
+
+@pytest.mark.parametrize("address", [IPv4Address("198.51.100.7"), IPv6Address("2001:db8::7")])
+@pytest.mark.parametrize("forgets_silent", [False, True])
+def test_a_silent_host_for_which_no_neighbour_answers_is_down_with_and_without_discovery(
+    address: Address, forgets_silent: bool
+) -> None:
+    asked: list[Address] = []
+
+    def is_missing(one: Address) -> bool:
+        asked.append(one)
+        return True
+
+    book = ScanBook(lambda _: address, is_missing=is_missing, forgets_silent=forgets_silent)
+    book.settled_many(0, SILENT, [22, 80])
+    book.host_done(0, DONE)
+    book.host_done(1, HostEnd(complete=False, is_absent=True))
+    assert asked == [address, address]
+    assert book.count("down") == 2
+    if not forgets_silent:
+        assert {book.status(host) for host in (0, 1)} == {
+            ("down", "host-unreach" if address.version == 4 else "addr-unreach")
+        }
+
+
+def test_of_a_host_that_answered_or_of_which_a_router_spoke_no_neighbour_is_asked() -> None:
+    def is_missing(_: Address) -> bool:
+        raise AssertionError
+
+    book = ScanBook(address_of, is_missing=is_missing)
+    book.settled(0, 22, CLOSED, 0.01)
+    book.settled(1, 22, icmp_verdict(IPPROTO_ICMP, 3, 13, ROUTER), 0.01)
+    book.seen(2, "echo-reply", 0.01)
+    for host in range(3):
+        book.settled(host, 80, SILENT, None)
+        book.host_done(host, DONE)
+    assert [book.status(host)[0] for host in range(3)] == ["up", "assumed-up", "up"]

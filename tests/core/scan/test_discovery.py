@@ -108,7 +108,7 @@ def test_a_router_alone_makes_no_host() -> None:
 
 def test_a_neighbour_that_is_not_there_is_absent_at_once() -> None:
     found = discover(Host(ports(3), elsewhere=Port(kind="no-neighbour", rtt_s=0.7)))
-    assert found.ends == {0: ABSENT}
+    assert found.ends == {0: HostEnd(complete=False, is_absent=True, absent_by="host-unreach")}
     assert found.elapsed_s < 0.8
 
 

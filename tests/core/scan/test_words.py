@@ -74,6 +74,24 @@ def test_with_targets_from_a_file_no_word_or_only_ports_are_enough() -> None:
     assert split_words(["-"], None, NAMES, has_target_file=True) == (["-"], None)
 
 
+@pytest.mark.parametrize(
+    ("words", "ports", "why", "hint"),
+    [
+        (["h", "U:53", "7"], None, "'U:53' is a port list and so is '7'", "did you mean U:53,T:7?"),
+        (["h", "T:22", "U:53"], None, "'T:22' is a port list and so is 'U:53'", "did you mean T:22,U:53?"),
+        (["h", "top:10", "U:53"], "T:1", "'top:10' is a port list", "did you mean top:10,U:53,T:1?"),
+        (["U:53", "h"], None, "'U:53' is a port list, and ports come after the targets", "write them last"),
+    ],
+)
+def test_a_second_port_list_is_refused_with_the_one_that_was_meant(
+    words: list[str], ports: str | None, why: str, hint: str
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        split_words(words, ports, NAMES)
+    assert why in caught.value.message
+    assert hint in (caught.value.hint or "")
+
+
 def test_the_words_of_the_caller_stay_as_they_are() -> None:
     words = ["localhost", "22"]
     split_words(words, None, NAMES)
