@@ -38,7 +38,7 @@ def wheel_of_sdist(shop: Workshop) -> Path:
     """What the sdist alone builds."""
     folder = shop.new_folder("from-sdist")
     with tarfile.open(shop.done(archives).sdist) as archive:
-        archive.extractall(folder, filter="data")
+        unpack(archive, folder)
     (unpacked,) = folder.iterdir()
     _hatch(shop, unpacked, folder / "dist", "wheel")
     (wheel,) = (folder / "dist").iterdir()
@@ -47,12 +47,13 @@ def wheel_of_sdist(shop: Workshop) -> Path:
 
 def wheelhouse(shop: Workshop) -> Path:
     """The packages of pipx, uv, shiv and build, downloaded once."""
-    return _downloaded(shop, "wheelhouse", sys.executable, "packages.txt")
+    return _downloaded(shop, "wheelhouse", sys.executable, sys.executable, "packages.txt")
 
 
 def wheels(shop: Workshop, version: Version) -> Path:
     """The packages that nettools with all extras needs on this Python."""
-    return _downloaded(shop, f"wheels-{version[1]}", pythons()[version].path, "full.txt")
+    pip_of = str(shop.done(tools) / "python")  # an old pip cannot run in a newer Python
+    return _downloaded(shop, f"wheels-{version[1]}", pip_of, pythons()[version].path, "full.txt")
 
 
 def tools(shop: Workshop) -> Path:
@@ -96,9 +97,15 @@ def _hatch(shop: Workshop, project: Path, dist: Path, *targets: str) -> None:
     shop.run(python, "-m", "hatchling", "build", "--directory", dist, *wanted, cwd=project).succeeded()
 
 
-def _downloaded(shop: Workshop, name: str, python: str, lock: str) -> Path:
+def unpack(archive: tarfile.TarFile, folder: Path) -> None:
+    """All members as they are, which we have packed ourselves; Python 3.11.2 has no filters yet."""
+    archive.extraction_filter = lambda member, _path: member
+    archive.extractall(folder)
+
+
+def _downloaded(shop: Workshop, name: str, pip_of: str, python: str, lock: str) -> Path:
     folder = shop.new_folder(name)
-    ran = shop.download(folder, "--python", python, "--requirement", PROJECT / "requirements" / lock)
+    ran = shop.download(folder, pip_of, "--python", python, "--requirement", PROJECT / "requirements" / lock)
     if ran.status != 0:
         if "hash" in ran.stderr.lower():
             ran.succeeded()  # a lock that is wrong is no missing network

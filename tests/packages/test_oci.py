@@ -16,7 +16,7 @@ import pytest
 from nettools import __version__
 from tests import peers
 from tests.cli import PROJECT
-from tests.packages.builds import offline
+from tests.packages.builds import offline, unpack
 from tests.packages.interpreters import of_debian, pythons
 from tests.packages.workshop import Ran, Workshop
 
@@ -114,7 +114,7 @@ def fill(root: Path) -> None:
                 archive.add(path, recursive=False)
     packed.seek(0)
     with tarfile.open(fileobj=packed) as archive:
-        archive.extractall(root, filter="fully_trusted")
+        unpack(archive, root)
 
 
 def buildah(shop: Workshop, *words: str) -> Ran:

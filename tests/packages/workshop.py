@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -95,10 +94,10 @@ class Workshop:
             )
         return Ran(words, ended.returncode, ended.stdout, ended.stderr)
 
-    def download(self, folder: Path, *words: str | Path) -> Ran:
-        """`pip download` with the caller's own settings of pip, which say where packages come from."""
+    def download(self, folder: Path, pip_of: str, *words: str | Path) -> Ran:
+        """`pip download` with the caller's own settings, which say where packages come from; by one Python's pip."""
         kept = {name: value for name, value in os.environ.items() if name.upper().startswith(_NETWORK_VARIABLES)}
-        command = [sys.executable, "-m", "pip", *map(str, words[:2]), "download", "--quiet", "--dest", str(folder)]
+        command = [pip_of, "-m", "pip", *map(str, words[:2]), "download", "--quiet", "--dest", str(folder)]
         command += ["--only-binary", ":all:", "--require-hashes", *map(str, words[2:])]
         ended = subprocess.run(
             command,
