@@ -47,7 +47,7 @@ __nettools_words() {
     routing-table) words=(all default main local) ;;
     scan-format) words=(table plain json jsonl csv nmap-xml grepable) ;;
     schema) words=(
-      cat cat-lines error events ifaces ifaces-lines port-service port-service-lines rdns rdns-lines resolve
+      cat cat-lines config error events ifaces ifaces-lines port-service port-service-lines rdns rdns-lines resolve
       resolve-lines route route-explain route-explain-lines route-lines scan scan-lines schemas schemas-lines subnet
       subnet-compare subnet-compare-lines subnet-filter subnet-filter-lines subnet-lines subnet-list subnet-list-lines
       subnet-mac subnet-mac-lines subnet-relation subnet-relation-lines
@@ -66,13 +66,23 @@ __nettools_words() {
       snmp snmptrap socks ssdp ssh stun stuns submission svrloc syslog tacacs tacacss telnet telnets tftp time us-cli
       uucp vcom-tunnel vxlan ws-discovery wsdapi xdmcp xfer
     ) ;;
+    setting) words=(
+      ifaces route resolve rdns cat listen scan subnet port-service format color progress timeout ifaces.format
+      ifaces.interval route.format resolve.format resolve.server resolve.timeout resolve.tries resolve.concurrency
+      resolve.rate resolve.interval resolve.bufsize resolve.search resolve.cafile resolve.trust-anchor
+      resolve.root-hints rdns.format rdns.server rdns.timeout rdns.tries rdns.concurrency rdns.rate rdns.cafile
+      cat.format cat.wait cat.retry cat.backoff cat.idle-timeout cat.keepalive cat.tls-min cat.cafile cat.proxy
+      cat.proxy-type cat.proxy-dns cat.proxy-auth-file listen.max-conns listen.idle-timeout listen.keepalive
+      listen.tls-min scan.format scan.ports scan.discover scan.timeout scan.host-timeout scan.retries scan.rate
+      scan.delay scan.max-in-flight scan.order subnet.format port-service.format proxy-auth
+    ) ;;
     shell) words=(bash zsh fish powershell) ;;
     small-service) words=(echo discard daytime time chargen qotd finger) ;;
     starttls) words=(smtp lmtp imap pop3 ftp nntp sieve xmpp xmpp-server ldap postgres mysql) ;;
     tls-version) words=(1.2 1.3) ;;
     topic) words=(
-      ifaces route resolve rdns cat listen scan subnet port-service schema completion exit-codes formats environment
-      files
+      ifaces route resolve rdns cat listen scan subnet port-service schema config completion exit-codes formats
+      environment files settings
     ) ;;
     *) words=('') ;;
   esac
@@ -90,7 +100,7 @@ __nettools_command() {
   verbs=('') arguments=('') options=("${common[@]}")
   case $1 in
     '')
-      verbs=(ifaces route resolve rdns cat listen scan subnet port-service schema completion help)
+      verbs=(ifaces route resolve rdns cat listen scan subnet port-service schema config completion help)
       options=(-h/--help --version)
       ;;
     help)
@@ -256,6 +266,10 @@ __nettools_command() {
     schema)
       arguments=(schema)
       options+=(-f/--format=format -o/--output=file)
+      ;;
+    config)
+      arguments=(setting...)
+      options+=(--path --template --show-origin -f/--format=format -o/--output=file)
       ;;
     completion)
       arguments=(shell)

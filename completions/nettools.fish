@@ -29,8 +29,8 @@ function __nettools_words --argument-names kind
               camera industrial vpn game
         case schema
             printf '%s\n' \
-              cat cat-lines error events ifaces ifaces-lines port-service port-service-lines rdns rdns-lines resolve \
-              resolve-lines route route-explain route-explain-lines route-lines scan scan-lines schemas \
+              cat cat-lines config error events ifaces ifaces-lines port-service port-service-lines rdns rdns-lines \
+              resolve resolve-lines route route-explain route-explain-lines route-lines scan scan-lines schemas \
               schemas-lines subnet subnet-compare subnet-compare-lines subnet-filter subnet-filter-lines \
               subnet-lines subnet-list subnet-list-lines subnet-mac subnet-mac-lines subnet-relation \
               subnet-relation-lines
@@ -50,12 +50,23 @@ function __nettools_words --argument-names kind
               ripng router rsh-spx rsync rtsp sa-msg-port secure-mqtt sflow sftp sightline sip smtp smux snmp \
               snmptrap socks ssdp ssh stun stuns submission svrloc syslog tacacs tacacss telnet telnets tftp time \
               us-cli uucp vcom-tunnel vxlan ws-discovery wsdapi xdmcp xfer
+        case setting
+            printf '%s\n' \
+              ifaces route resolve rdns cat listen scan subnet port-service format color progress timeout \
+              ifaces.format ifaces.interval route.format resolve.format resolve.server resolve.timeout resolve.tries \
+              resolve.concurrency resolve.rate resolve.interval resolve.bufsize resolve.search resolve.cafile \
+              resolve.trust-anchor resolve.root-hints rdns.format rdns.server rdns.timeout rdns.tries \
+              rdns.concurrency rdns.rate rdns.cafile cat.format cat.wait cat.retry cat.backoff cat.idle-timeout \
+              cat.keepalive cat.tls-min cat.cafile cat.proxy cat.proxy-type cat.proxy-dns cat.proxy-auth-file \
+              listen.max-conns listen.idle-timeout listen.keepalive listen.tls-min scan.format scan.ports \
+              scan.discover scan.timeout scan.host-timeout scan.retries scan.rate scan.delay scan.max-in-flight \
+              scan.order subnet.format port-service.format proxy-auth
         case starttls
             printf '%s\n' smtp lmtp imap pop3 ftp nntp sieve xmpp xmpp-server ldap postgres mysql
         case topic
             printf '%s\n' \
-              ifaces route resolve rdns cat listen scan subnet port-service schema completion exit-codes formats \
-              environment files
+              ifaces route resolve rdns cat listen scan subnet port-service schema config completion exit-codes \
+              formats environment files settings
     end
 end
 
@@ -136,6 +147,8 @@ function __nettools_valued --argument-names path
             printf '%s\n' --search --protocol -f --format -o --output --color --progress
         case schema
             printf '%s\n' -f --format -o --output --color --progress
+        case config
+            printf '%s\n' -f --format -o --output --color --progress
         case completion
             printf '%s\n' -f --format -o --output --color --progress
     end
@@ -213,7 +226,7 @@ end
 # Whether the cursor stands behind one of the commands.
 function __nettools_in_command
     __nettools_look
-    contains -- (string split ' ' -- $__nettools_path)[1] ifaces route resolve rdns cat listen scan subnet port-service schema completion
+    contains -- (string split ' ' -- $__nettools_path)[1] ifaces route resolve rdns cat listen scan subnet port-service schema config completion
 end
 
 # KIND: prints what nettools finds on this machine, and waits a second for it at most where timeout(1) is.
@@ -272,6 +285,7 @@ complete -c nettools -n __nettools_at_start -a scan -d 'Which ports of a host ar
 complete -c nettools -n __nettools_at_start -a subnet -d 'Networks, addresses: masks, ends, counts, registries, bits.'
 complete -c nettools -n __nettools_at_start -a port-service -d 'What runs on a port, which port a service has.'
 complete -c nettools -n __nettools_at_start -a schema -d 'The JSON Schema of a command\'s output.'
+complete -c nettools -n __nettools_at_start -a config -d 'Each setting, its value, and where it came from.'
 complete -c nettools -n __nettools_at_start -a completion -d 'The script that lets Tab complete nettools in a shell.'
 complete -c nettools -n __nettools_at_start -a help -d 'Help on a command or a topic.'
 complete -c nettools -n __nettools_at_start -s h -l help -d 'Show this message and exit'
@@ -289,11 +303,13 @@ complete -c nettools -n "$at 0" -a scan -d 'Which ports of a host are open, clos
 complete -c nettools -n "$at 0" -a subnet -d 'Networks, addresses: masks, ends, counts, registries, bits.'
 complete -c nettools -n "$at 0" -a port-service -d 'What runs on a port, which port a service has.'
 complete -c nettools -n "$at 0" -a schema -d 'The JSON Schema of a command\'s output.'
+complete -c nettools -n "$at 0" -a config -d 'Each setting, its value, and where it came from.'
 complete -c nettools -n "$at 0" -a completion -d 'The script that lets Tab complete nettools in a shell.'
 complete -c nettools -n "$at 0" -a exit-codes -d 'Help on exit codes.'
 complete -c nettools -n "$at 0" -a formats -d 'Help on formats.'
 complete -c nettools -n "$at 0" -a environment -d 'Help on environment.'
 complete -c nettools -n "$at 0" -a files -d 'Help on files.'
+complete -c nettools -n "$at 0" -a settings -d 'Help on settings.'
 
 # Every command
 set at __nettools_in_command
@@ -460,7 +476,7 @@ complete -c nettools -n $at -l insecure -d 'Take any certificate'
 complete -c nettools -n $at -l servername -x -a '(__nettools_ask hosts)' -d 'The name to ask for, and in the certificate'
 complete -c nettools -n $at -l pin -x -d 'Take only this public key, in hex or base64; may be repeated'
 complete -c nettools -n $at -l starttls -x -a '(__nettools_words starttls)' -d 'Begin TLS inside smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, ldap, postgres or mysql'
-complete -c nettools -n $at -l proxy -x -a '(__nettools_ask hosts)' -d 'Connect through a proxy'
+complete -c nettools -n $at -l proxy -x -a '(__nettools_ask hosts)' -d 'Connect through a proxy; none: straight'
 complete -c nettools -n $at -l proxy-type -x -a 'http socks4 socks5' -d 'http, socks4 or socks5'
 complete -c nettools -n $at -l proxy-auth -x -d 'Who we are to the proxy; others see it in ps(1)'
 complete -c nettools -n $at -l proxy-auth-file -r -F -d 'The same in a file; NETTOOLS_PROXY_AUTH is looked at too'
@@ -735,6 +751,15 @@ complete -c nettools -n $at -s o -l output -r -F -d 'Write the answer to FILE'
 # nettools schema
 set at '__nettools_at schema'
 complete -c nettools -n "$at 0" -a '(__nettools_words schema)'
+complete -c nettools -n $at -s f -l format -x -a 'table plain json jsonl csv' -d 'How to print the answer; table unless said'
+complete -c nettools -n $at -s o -l output -r -F -d 'Write the answer to FILE'
+
+# nettools config
+set at '__nettools_at config'
+complete -c nettools -n "$at 0+" -a '(__nettools_words setting)'
+complete -c nettools -n $at -l path -d 'Print the name of the file that is read'
+complete -c nettools -n $at -l template -d 'Print a file with every setting in it, commented out'
+complete -c nettools -n $at -l show-origin -d 'Show where each value came from (always done)'
 complete -c nettools -n $at -s f -l format -x -a 'table plain json jsonl csv' -d 'How to print the answer; table unless said'
 complete -c nettools -n $at -s o -l output -r -F -d 'Write the answer to FILE'
 

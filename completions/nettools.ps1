@@ -48,7 +48,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
         'routing-table' = @('all', 'default', 'main', 'local')
         'scan-format' = @('table', 'plain', 'json', 'jsonl', 'csv', 'nmap-xml', 'grepable')
         'schema' = @(
-            'cat', 'cat-lines', 'error', 'events', 'ifaces', 'ifaces-lines', 'port-service',
+            'cat', 'cat-lines', 'config', 'error', 'events', 'ifaces', 'ifaces-lines', 'port-service',
             'port-service-lines', 'rdns', 'rdns-lines', 'resolve', 'resolve-lines', 'route', 'route-explain',
             'route-explain-lines', 'route-lines', 'scan', 'scan-lines', 'schemas', 'schemas-lines', 'subnet',
             'subnet-compare', 'subnet-compare-lines', 'subnet-filter', 'subnet-filter-lines', 'subnet-lines',
@@ -75,6 +75,19 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
             'telnets', 'tftp', 'time', 'us-cli', 'uucp', 'vcom-tunnel', 'vxlan', 'ws-discovery', 'wsdapi', 'xdmcp',
             'xfer'
         )
+        'setting' = @(
+            'ifaces', 'route', 'resolve', 'rdns', 'cat', 'listen', 'scan', 'subnet', 'port-service',
+            'format', 'color', 'progress', 'timeout', 'ifaces.format', 'ifaces.interval', 'route.format',
+            'resolve.format', 'resolve.server', 'resolve.timeout', 'resolve.tries', 'resolve.concurrency',
+            'resolve.rate', 'resolve.interval', 'resolve.bufsize', 'resolve.search', 'resolve.cafile',
+            'resolve.trust-anchor', 'resolve.root-hints', 'rdns.format', 'rdns.server', 'rdns.timeout',
+            'rdns.tries', 'rdns.concurrency', 'rdns.rate', 'rdns.cafile', 'cat.format', 'cat.wait', 'cat.retry',
+            'cat.backoff', 'cat.idle-timeout', 'cat.keepalive', 'cat.tls-min', 'cat.cafile', 'cat.proxy',
+            'cat.proxy-type', 'cat.proxy-dns', 'cat.proxy-auth-file', 'listen.max-conns', 'listen.idle-timeout',
+            'listen.keepalive', 'listen.tls-min', 'scan.format', 'scan.ports', 'scan.discover', 'scan.timeout',
+            'scan.host-timeout', 'scan.retries', 'scan.rate', 'scan.delay', 'scan.max-in-flight', 'scan.order',
+            'subnet.format', 'port-service.format', 'proxy-auth'
+        )
         'shell' = @('bash', 'zsh', 'fish', 'powershell')
         'small-service' = @('echo', 'discard', 'daytime', 'time', 'chargen', 'qotd', 'finger')
         'starttls' = @(
@@ -84,7 +97,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
         'tls-version' = @('1.2', '1.3')
         'topic' = @(
             'ifaces', 'route', 'resolve', 'rdns', 'cat', 'listen', 'scan', 'subnet', 'port-service',
-            'schema', 'completion', 'exit-codes', 'formats', 'environment', 'files'
+            'schema', 'config', 'completion', 'exit-codes', 'formats', 'environment', 'files', 'settings'
         )
     }
 
@@ -265,7 +278,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
                 , @('--servername', 'host', $false, 'The name to ask for, and in the certificate')
                 , @('--pin', 'anything', $true, 'Take only this public key, in hex or base64; may be repeated')
                 , @('--starttls', 'starttls', $false, 'Begin TLS inside smtp, lmtp, imap, pop3, ftp, nntp, sieve, xmpp, ldap, postgres or mysql')
-                , @('--proxy', 'host', $false, 'Connect through a proxy')
+                , @('--proxy', 'host', $false, 'Connect through a proxy; none: straight')
                 , @('--proxy-type', 'proxy-type', $false, 'http, socks4 or socks5')
                 , @('--proxy-auth', 'anything', $false, 'Who we are to the proxy; others see it in ps(1)')
                 , @('--proxy-auth-file', 'file', $false, 'The same in a file; NETTOOLS_PROXY_AUTH is looked at too')
@@ -597,6 +610,18 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
                 , @('-o/--output', 'file', $false, 'Write the answer to FILE')
             )
         }
+        'config' = @{
+            About = 'Each setting, its value, and where it came from.'
+            Verbs = @()
+            Arguments = @('setting...')
+            Options = @(
+                , @('--path', '', $false, 'Print the name of the file that is read')
+                , @('--template', '', $false, 'Print a file with every setting in it, commented out')
+                , @('--show-origin', '', $false, 'Show where each value came from (always done)')
+                , @('-f/--format', 'format', $false, 'How to print the answer; table unless said')
+                , @('-o/--output', 'file', $false, 'Write the answer to FILE')
+            )
+        }
         'completion' = @{
             About = 'The script that lets Tab complete nettools in a shell.'
             Verbs = @()
@@ -628,12 +653,14 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
         'subnet' = 'Networks, addresses: masks, ends, counts, registries, bits.'
         'port-service' = 'What runs on a port, which port a service has.'
         'schema' = 'The JSON Schema of a command''s output.'
+        'config' = 'Each setting, its value, and where it came from.'
         'completion' = 'The script that lets Tab complete nettools in a shell.'
         'help' = 'Help on a command or a topic.'
         'exit-codes' = 'Help on exit codes.'
         'formats' = 'Help on formats.'
         'environment' = 'Help on environment.'
         'files' = 'Help on files.'
+        'settings' = 'Help on settings.'
     }
 
     $found = [System.Collections.Generic.List[System.Management.Automation.CompletionResult]]::new()

@@ -36,11 +36,12 @@ COMMANDS: dict[str, str] = {
     "subnet": "Networks, addresses: masks, ends, counts, registries, bits.",
     "port-service": "What runs on a port, which port a service has.",
     "schema": "The JSON Schema of a command's output.",
+    "config": "Each setting, its value, and where it came from.",
     "completion": "The script that lets Tab complete nettools in a shell.",
 }
 """Name -> summary. The module of a command is ``nettools.commands.<name>``, imported when it is called."""
 
-ABOUT_THE_TOOL = frozenset({"schema", "completion"})
+ABOUT_THE_TOOL = frozenset({"schema", "config", "completion"})
 """Those that answer about nettools, not about a network."""
 
 _COMPLETE = "__complete"
@@ -95,7 +96,9 @@ def _run(words: list[str], world: "Environment") -> int:
     if _wants_help(words):
         from nettools.commands._help import help_text
 
-        return _print(help_text(words, COMMANDS, ABOUT_THE_TOOL, columns=world.page_columns), world)
+        return _print(
+            help_text(words, COMMANDS, ABOUT_THE_TOOL, columns=world.page_columns, variables=world.variables), world
+        )
 
     from nettools.commands._group import LazyGroup
 
@@ -146,12 +149,29 @@ def _report(error: Exception, words: list[str], world: "Environment") -> int:
         told = wrapped(f"nettools{command}: {sentence(failure)}", world.error_size()[0] if world.error_size else None)
         errors.write(f"{trace}{told}\n")
         errors.flush()
-    if asks_json(words) and not isinstance(ours, OutputError):
+    if _answers_in_json(error, words, world) and not isinstance(ours, OutputError):
         with suppress(NettoolsError):
             output = Output(world.stdout, name="standard output")
             write_document(output, ErrorReport.SCHEMA, ErrorReport(errors=(failure,)))
             output.flush()
     return status
+
+
+def _answers_in_json(error: Exception, words: list[str], world: "Environment") -> bool:
+    """Whether a document tells the failure: under --json, and where a setting makes JSON of this run's answers."""
+    if isinstance(error, NettoolsError) and error.as_document is not None:
+        return error.as_document
+    if asks_json(words) or not words or words[0] in {*ABOUT_THE_TOOL, "cat", "listen"}:
+        return asks_json(words)
+
+    from nettools.commands._settings import has_settings
+
+    names_format = any(word.startswith(("-f", "--format")) for word in options_of(words))
+    if names_format or words[0] not in COMMANDS or not has_settings(world.variables):
+        return False
+    from nettools.commands._configured import default_format
+
+    return default_format(words[0], world.variables) == "json"
 
 
 def _as_ours(error: Exception, words: list[str]) -> NettoolsError:

@@ -8,6 +8,7 @@
     │   ├── HostNameError     a host name that no resolver should see
     │   │   └── DomainNameError  a name that has no wire form
     │   ├── OptionError       options that are unknown, missing or contradict each other
+    │   ├── SettingError      a setting of the file or the environment that cannot be used
     │   ├── InputError        a file or standard input that cannot be read
     │   ├── OutputPathError   a file that cannot be written
     │   └── MissingExtra      a feature whose optional packages are not installed
@@ -41,6 +42,8 @@ class NettoolsError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.as_document: bool | None = None
+        """Whether the run that this ends answers in JSON; None where that was not known yet."""
 
 
 class RequestError(NettoolsError):
@@ -72,6 +75,12 @@ class DomainNameError(HostNameError):
 
 class OptionError(RequestError):
     kind = "bad-option"
+
+
+class SettingError(RequestError):
+    """A setting that cannot be used; the message begins with where it stands, ``FILE:LINE`` or the variable."""
+
+    kind = "bad-setting"
 
 
 class InputError(RequestError):

@@ -32,6 +32,11 @@ NOWHERE = "/dev/null/nowhere"
 _LONGEST_RUN_S = 60
 # Everything else (COLUMNS, NO_COLOR, PYTHON*...) would change answers.
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV")
+NO_SETTINGS = {"XDG_CONFIG_HOME": "/dev/null"}
+"""A file of settings is looked for there, so that a developer's own changes no test; its variables are not kept.
+
+A device, below which nobody can make a folder: fish, run by root, makes any other.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def run(
         stdout_is_terminal=is_terminal,
         stderr_is_terminal=is_terminal if stderr_tty is None else stderr_tty,
         encoding=encoding,
-        variables=env or {},
+        variables=NO_SETTINGS | dict(env or {}),
         columns=(columns or 80) if is_terminal else None,
     )
     try:
@@ -104,7 +109,7 @@ def is_harmless(text: str) -> bool:
 def variables(**changes: str) -> dict[str, str]:
     """The environment of a process: what it needs of ours, and ``changes``."""
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return kept | {"PYTHONPATH": str(PROJECT)} | changes
+    return kept | {"PYTHONPATH": str(PROJECT)} | NO_SETTINGS | changes
 
 
 def run_process(

@@ -32,7 +32,7 @@ out, err = io.BytesIO(), io.BytesIO()
 world = Environment(
     stdin=io.BytesIO(), stdout=out, stderr=err,
     stdin_is_terminal=False, stdout_is_terminal=False, stderr_is_terminal=False,
-    encoding="utf-8", variables={}, columns=None,
+    encoding="utf-8", variables={"XDG_CONFIG_HOME": "/nonexistent"}, columns=None,
 )
 status = cli.main(sys.argv[1:], environment=world)
 print(json.dumps({"status": status, "wrote": len(out.getvalue()), "modules": sorted(sys.modules)}))

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from nettools.core.config.report import ConfigReport  # noqa: E402
 from nettools.core.connect.report import CatReport  # noqa: E402
 from nettools.core.error_report import ErrorReport  # noqa: E402
 from nettools.core.ifaces.report import IfacesReport  # noqa: E402
@@ -34,6 +35,7 @@ from tools.schema_keys import keys_text, lost_keys, read_keys  # noqa: E402
 
 REPORTS: dict[str, type] = {
     "cat": CatReport,
+    "config": ConfigReport,
     "error": ErrorReport,
     "ifaces": IfacesReport,
     "port-service": ServiceReport,

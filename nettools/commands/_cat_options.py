@@ -134,7 +134,9 @@ class CatOptions(RelayOptions):
     ] = None
     proxy: Annotated[
         str | None,
-        typer.Option("--proxy", metavar="HOST:PORT", help="Connect through a proxy.", rich_help_panel=_PROXY),
+        typer.Option(
+            "--proxy", metavar="HOST:PORT", help="Connect through a proxy; none: straight.", rich_help_panel=_PROXY
+        ),
     ] = None
     proxy_type: Annotated[
         str | None,

@@ -7,6 +7,7 @@ from nettools.commands._cat_options import CatOptions
 from nettools.commands._relay_order import RelayOrder, read_relay_order, service_ports
 from nettools.commands._session import Session
 from nettools.runs.connect_order import ConnectOrder, order_of
+from nettools.runs.together import is_given
 
 if TYPE_CHECKING:
     from nettools.core.proxy.settings import ProxySettings
@@ -53,7 +54,12 @@ def _proxy(session: Session, options: CatOptions) -> "ProxySettings | None":
         options.proxy,
         type_word=options.proxy_type,
         dns_word=options.proxy_dns,
-        credentials=read_credentials(session, options.proxy_auth, options.proxy_auth_file),
+        credentials=read_credentials(
+            session,
+            options.proxy_auth,
+            options.proxy_auth_file,
+            is_file_given=is_given(options, "proxy_auth_file"),
+        ),
     )
     for note in settings.notes:
         session.note(note)

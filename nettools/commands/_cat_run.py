@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from nettools.commands._cat_connect import Connected, Connection, tell_not_connected
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._cat_order import CatOrder, read_cat_order
-from nettools.commands._relay_modes import check_cat
+from nettools.commands._relay_modes import cat_settings_at_rest, check_cat
 from nettools.commands._session import Session
 from nettools.commands._story import Story
 from nettools.commands._taps import open_logs, taps_of
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 def run_cat(session: Session, options: CatOptions) -> int:
     """Returns the exit status."""
+    options = cat_settings_at_rest(options)
     check_cat(options, session.options.format)
     order = read_cat_order(session, options)
     with Story(session, events=options.events, append=options.append_output, timeline=options.timeline) as story:

@@ -1,6 +1,6 @@
 """Every command, verb, argument and option as data: what help shows is what man pages, completions and settings say.
 
-It imports all commands, so no run of a command uses it.
+It imports all commands, so of all runs only that of ``nettools config`` uses it.
 """
 
 from collections.abc import Iterator, Mapping

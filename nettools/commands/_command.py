@@ -8,9 +8,9 @@ the common options behind them.
 import gc
 import inspect
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import is_dataclass
-from typing import Annotated, Any, Literal
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import is_dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from typer.core import TyperCommand
@@ -18,11 +18,18 @@ from typer.core import TyperCommand
 from nettools.commands._environment import Environment
 from nettools.commands._interruption import unwrapped
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
+from nettools.commands._settings import has_settings
 from nettools.core.outcome import Exit
-from nettools.errors import OptionError
+from nettools.errors import NettoolsError, OptionError
 from nettools.render.format import COMMON_FORMATS, Format
 from nettools.render.style import ColorChoice
 from nettools.runs.together import spellings
+
+if TYPE_CHECKING:
+    from nettools.commands._configured import Defaults
+
+UsableFormats = Callable[[Mapping[str, object]], Collection[Format]]
+"""The formats in which a command can answer what the values of its parameters ask."""
 
 _DEFAULT = re.compile(r" *\[default: (.*)\]$", re.DOTALL)
 
@@ -113,6 +120,37 @@ def worded_default(text: str) -> tuple[str, str | None]:
     return text[: found.start()], default[1:-1] if is_worded else default
 
 
+def _defaults(
+    name: str,
+    context: typer.Context,
+    environment: Environment,
+    values: dict[str, object],
+    usable_formats: UsableFormats | None,
+) -> "Defaults":
+    """The settings that stand in for options of this run. Raises SettingError, InputError."""
+    from nettools.commands._configured import defaults_for
+
+    def is_given(parameter: str) -> bool:
+        source = context.get_parameter_source(parameter)
+        return parameter not in values or (source is not None and source.name == "COMMANDLINE")
+
+    defaults = defaults_for(name, environment.variables, is_given=is_given)
+    chosen = defaults.values.get("format")
+    if chosen is None:
+        return defaults
+    is_usable = usable_formats is None or chosen.text in usable_formats(values)
+    return defaults if is_usable and not values["json"] else defaults.without("format")
+
+
+def _tell(session: Session, defaults: "Defaults") -> None:
+    """What is passed over in the settings, and with -v what they are."""
+    for warning in defaults.warnings:
+        session.note(warning)
+    if session.options.verbose:
+        for line in defaults.told():
+            session.note(line)
+
+
 def _collect_rarely() -> None:
     """Turn garbage collection on again, seldom: bulk work makes millions of small lists and no cycles."""
     gc.freeze()
@@ -147,6 +185,7 @@ def build(
     more_formats: tuple[Format, ...] = (),
     optional_values: tuple[str, ...] = (),
     groups: Mapping[str, tuple[str, ...]] | None = None,
+    usable_formats: UsableFormats | None = None,
 ) -> TyperCommand:
     """The command ``name``; its help is the function's docstring, ``epilog`` its examples.
 
@@ -154,11 +193,13 @@ def build(
     say so themselves.
 
     A function with many options takes them as one value: its second parameter is a dataclass whose fields they are.
+    ``usable_formats`` keeps a format that is only set away from what cannot be answered in it; one that stands on the
+    command line is the function's to refuse.
     """
     own = list(inspect.signature(function).parameters.values())[1:]
     options_class = _options_class(own)
     if options_class is not None:
-        own = list(inspect.signature(options_class).parameters.values())
+        own = [one for one in inspect.signature(options_class).parameters.values() if one.name != "from_settings"]
     taken = _spellings(own)
     common = list(inspect.signature(common_options).parameters.values())[1:]
     common = [one for one in common if not taken & _spellings([one])]
@@ -170,15 +211,32 @@ def build(
         _collect_rarely()
         environment = context.obj
         assert isinstance(environment, Environment)
+        defaults: Defaults | None = None
+        if has_settings(environment.variables):
+            defaults = _defaults(name, context, environment, values, usable_formats)
+            values.update({parameter: one.default for parameter, one in defaults.values.items()})
         chosen: Callable[..., CommonOptions] = common_options
         options = chosen(default_format, **{one.name: values.pop(one.name) for one in common})
-        with Session(name, environment, options) as session, unwrapped():
-            status = (
-                function(session, **values) if options_class is None else function(session, options_class(**values))
-            )
-            if status in (Exit.BAD_REQUEST, Exit.UNANSWERED) and options.format is not Format.JSON:
-                session.discard_output()
-            return status
+        if defaults is not None:
+            options = replace(options, from_settings=defaults.names)
+        try:
+            with Session(name, environment, options) as session, unwrapped():
+                if defaults is not None:
+                    _tell(session, defaults)
+                if options_class is None:
+                    status = function(session, **values)
+                else:
+                    status = function(session, options_class(**values, from_settings=options.from_settings))
+                if status in (Exit.BAD_REQUEST, Exit.UNANSWERED) and options.format is not Format.JSON:
+                    session.discard_output()
+                return status
+        except NettoolsError as error:
+            error.as_document = options.format is Format.JSON
+            if defaults is None:
+                raise
+            from nettools.commands._configured import with_origin
+
+            raise with_origin(error, defaults) from None
 
     context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     shown = [context, *(one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in own), *common]

@@ -1,20 +1,32 @@
 """Help: the tool's own page without importing a command, a command's page from its definition, and topics."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from nettools.core.text import quoted
 from nettools.errors import OptionError
 
+if TYPE_CHECKING:
+    from nettools.commands._catalog import DescribedCommand, DescribedOption
+
 _WIDEST = 80
 _NARROWEST = 40
 _SUMMARY_COLUMN = 12
-_TOPIC_NAMES = ("exit-codes", "formats", "environment", "files")
+_TOPIC_NAMES = ("exit-codes", "formats", "environment", "files", "settings")
 
 
-def help_text(words: list[str], commands: Mapping[str, str], about: Collection[str], *, columns: int | None) -> str:
+def help_text(
+    words: list[str],
+    commands: Mapping[str, str],
+    about: Collection[str],
+    *,
+    columns: int | None,
+    variables: Mapping[str, str] | None = None,
+) -> str:
     """The page for these words, for a terminal of that width; ``about`` are the commands on nettools itself.
 
+    A command's page tells the defaults that settings, among them those variables of the environment, have moved.
     Raises OptionError when there is none.
     """
     width = max(_NARROWEST, min(_WIDEST, columns or _WIDEST))
@@ -24,7 +36,8 @@ def help_text(words: list[str], commands: Mapping[str, str], about: Collection[s
     if name is None:
         return _root_page(commands, about, width)
     if name in commands:
-        return _command_page(name, subject[1:], commands, width, names_verb=is_asked_by_name)
+        page = _described_page(name, subject[1:], commands, names_verb=is_asked_by_name)
+        return _command_text(page, variables or {}, width)
     if name in _TOPIC_NAMES:
         return _topic_page(name, width)
     raise OptionError(f"there is no help on {quoted(name)}", hint=_nearest_page(name, commands))
@@ -67,10 +80,9 @@ def _topic_page(name: str, width: int) -> str:
     return "\n".join(section_text(section, width) for section in TOPICS[name])
 
 
-def _command_page(name: str, rest: list[str], commands: Mapping[str, str], width: int, *, names_verb: bool) -> str:
+def _described_page(name: str, rest: list[str], commands: Mapping[str, str], *, names_verb: bool) -> "DescribedCommand":
     from nettools.commands._catalog import described_command, described_verb
     from nettools.commands._group import LazyGroup, VerbGroup, choose_verb, nearest
-    from nettools.commands._help_page import command_text
 
     command: Any = LazyGroup("nettools", "nettools.commands", commands).get_command(None, name)
     if isinstance(command, VerbGroup):
@@ -79,5 +91,24 @@ def _command_page(name: str, rest: list[str], commands: Mapping[str, str], width
             hint = nearest(rest[0], command.table, name)
             raise OptionError(f"{name} has no verb {quoted(rest[0])}", hint=hint)
         if verb != command.default:
-            return command_text(described_verb(command, verb), width)
-    return command_text(described_command(command, name, commands[name]), width)
+            return described_verb(command, verb)
+    return described_command(command, name, commands[name])
+
+
+def _command_text(page: "DescribedCommand", variables: Mapping[str, str], width: int) -> str:
+    from nettools.commands._help_page import command_text
+    from nettools.commands._settings import has_settings
+
+    if has_settings(variables):
+        from nettools.commands._configured import moved_defaults
+
+        moved = moved_defaults(page.path, variables)
+        page = replace(page, options=tuple(_moved(one, moved.get(one.name)) for one in page.options))
+    return command_text(page, width)
+
+
+def _moved(option: "DescribedOption", default: str | None) -> "DescribedOption":
+    """The option with the default that a setting gives it, and the built-in one behind that."""
+    if default is None:
+        return option
+    return replace(option, default=default if option.default is None else f"{default}; built in: {option.default}")

@@ -63,6 +63,7 @@ NEGATIVE_ANSWERS: Mapping[str, str] = {
     "scan": "all was probed and nothing is open; with --diff or --expect-file: it differs",
     "subnet": "relate --expect is not so; filter and free find nothing",
     "port-service": "nothing is registered there",
+    "config": "with --path: there is no place for a file of settings",
 }
 """What 1 says in each command; in those that are not named it does not happen."""
 
@@ -82,6 +83,12 @@ OWN_EXIT_CODES: Mapping[str, Mapping[str, str]] = {
     "subnet": {"0": "computed; with relate --expect: it is so", "3": "the answer could not be written"},
     "port-service": {"0": "something is registered there", "3": "the answer could not be written"},
     "schema": {"0": "printed", "3": "the answer could not be written"},
+    "config": {
+        "0": "shown",
+        "2": "no such setting; all that was asked for is set to what cannot be used",
+        "3": "the answer could not be written",
+        "4": "shown, and some of it is set to what cannot be used, or the file cannot be read",
+    },
 }
 """What other codes say in each command, where there is more to say than of all."""
 
@@ -108,6 +115,9 @@ ENVIRONMENT: tuple[Looked, ...] = (
         text="USER:PASSWORD for the proxy; NCAT_PROXY_AUTH is looked at after it",
         by=_RELAYS,
     ),
+    Looked(term="NETTOOLS_CONFIG", text="another file of settings, from / on; none: no file"),
+    Looked(term="XDG_CONFIG_HOME", text="where nettools/config.toml is looked for; else in $HOME/.config"),
+    Looked(term="HOME", text="the home directory; unset, the password database says which it is"),
     Looked(term="TMPDIR", text="where the own end of -U -u gets a name; /tmp unless set", by=frozenset({"cat"})),
     Looked(term="PATH", text="where the program of --exec is looked for", by=_RELAYS),
 )
@@ -124,6 +134,7 @@ PROGRAM_VARIABLES: tuple[Row, ...] = (
 """What a program of --exec and --sh-exec is told; all but the last also as NCAT_."""
 
 FILES: tuple[Looked, ...] = (
+    Looked(term="$XDG_CONFIG_HOME/nettools/config.toml", text="settings; ~/.config/nettools/config.toml unless set"),
     Looked(
         term="/etc/resolv.conf",
         text="name servers, search list and options; resolv.conf(5)",
@@ -218,7 +229,11 @@ def _environment_sections() -> tuple[Section, ...]:
         Section(
             title="Environment variables",
             rows=_looked_rows(ENVIRONMENT),
-            notes=("Options come before variables: --color before all that speak of colour.",),
+            notes=(
+                "Each setting has a variable too, such as NETTOOLS_FORMAT or NETTOOLS_SCAN_TIMEOUT: nettools config "
+                "lists them, nettools help settings says more.",
+                "Options come before variables: --color before all that speak of colour.",
+            ),
         ),
         Section(
             title="Told to a program of --exec",
@@ -238,10 +253,41 @@ def _file_sections() -> tuple[Section, ...]:
     )
 
 
+def _settings_sections() -> tuple[Section, ...]:
+    return (
+        Section(
+            title="Settings, defaults moved once for all (the first holds)",
+            rows=(
+                ("--timeout 2s", "the option"),
+                ("NETTOOLS_SCAN_TIMEOUT=2s", "the environment; NETTOOLS_TIMEOUT is for scan, resolve and rdns"),
+                ('[scan] timeout = "2s"', "the file; timeout above all tables is for scan, resolve and rdns"),
+                ("3.5s", "what is built in"),
+            ),
+            notes=(
+                "The file is $XDG_CONFIG_HOME/nettools/config.toml, or ~/.config/nettools/config.toml. "
+                "NETTOOLS_CONFIG names another, or none. None is ever read from the current directory.",
+                "A setting is no option: where it does not go with an option that was given, or a mode has no use for "
+                "it, it rests.",
+                "A value that cannot be used ends every command with 2 and is named with FILE:LINE or its variable; a "
+                "name that is no setting is a warning.",
+            ),
+        ),
+        Section(
+            title="About settings",
+            rows=(
+                ("nettools config", "each setting, its value, and where it came from"),
+                ("nettools config --path", "the name of the file"),
+                ("nettools config --template", "a file with every setting in it, commented out"),
+            ),
+        ),
+    )
+
+
 TOPICS: Mapping[str, tuple[Section, ...]] = {
     "exit-codes": _exit_code_sections(),
     "formats": _format_sections(),
     "environment": _environment_sections(),
     "files": _file_sections(),
+    "settings": _settings_sections(),
 }
 """What ``nettools help TOPIC`` prints."""

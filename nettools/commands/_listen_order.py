@@ -8,8 +8,7 @@ from nettools.commands._relay_order import RelayOrder, read_relay_order, service
 from nettools.commands._session import Session
 from nettools.core.connect.target import parse_target
 from nettools.core.listen.place import Place, parse_mode, parse_place
-from nettools.core.listen.settings import MOST_CLIENTS, ServerSettings
-from nettools.core.number import parse_count
+from nettools.core.listen.settings import MOST_CLIENTS, ServerSettings, parse_most_clients
 from nettools.core.proxy_server.kinds import ProxyServerType, parse_proxy_server
 from nettools.core.service.names import ServiceName, parse_service
 from nettools.errors import OptionError
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 DIAL_TIMEOUT_S: Final = 10.0
 """What a client of --forward or of the proxy waits for its connection: cat's -w."""
-_LARGEST_LIMIT: Final = 1_000_000
 _ALWAYS_MANY: Final = ("serve", "proxy_server", "broker", "chat")
 """Modes that mean nothing with one client."""
 
@@ -107,7 +105,7 @@ def _credentials(session: Session, options: ListenOptions) -> "Credentials | Non
 def _settings(options: ListenOptions, relay: RelayOrder) -> ServerSettings:
     most = MOST_CLIENTS
     if options.max_conns is not None:
-        most = parse_count(options.max_conns, "--max-conns", minimum=1, maximum=_LARGEST_LIMIT)
+        most = parse_most_clients(options.max_conns)
     keeps_open = options.keep_open or any(getattr(options, mode) not in (None, False) for mode in _ALWAYS_MANY)
     settings = ServerSettings(keep_open=keeps_open, most_clients=most)
     idle_s = relay.manner.idle_timeout_s

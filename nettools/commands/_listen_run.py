@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from nettools.commands._listen_handlers import Handlers
 from nettools.commands._listen_options import ListenOptions
 from nettools.commands._listen_order import ListenOrder, read_listen_order
-from nettools.commands._relay_modes import check_listen
+from nettools.commands._relay_modes import check_listen, listen_settings_at_rest
 from nettools.commands._session import Session
 from nettools.commands._story import Story
 from nettools.commands._taps import open_logs
@@ -31,6 +31,7 @@ NAME_TIMEOUT_S = 10.0
 
 def run_listen(session: Session, options: ListenOptions) -> int:
     """Returns the exit status."""
+    options = listen_settings_at_rest(options)
     check_listen(options, session.options.format)
     order = read_listen_order(session, options)
     with Story(session, events=options.events, append=options.append_output) as story:

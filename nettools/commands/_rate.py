@@ -10,10 +10,9 @@ from nettools.commands._ifaces_run import Choice
 from nettools.commands._keys import Keys
 from nettools.commands._reports import require_stream, tell_warnings
 from nettools.commands._session import Session
-from nettools.core.ifaces.rates import InterfaceRate, rates
+from nettools.core.ifaces.rates import InterfaceRate, parse_interval_s, rates
 from nettools.core.ifaces.report import Warned
 from nettools.core.ifaces.select import narrowed
-from nettools.core.number import parse_duration_s
 from nettools.core.outcome import Exit
 from nettools.net.platform import BOTH_FAMILIES, Platform
 from nettools.render import data
@@ -21,14 +20,13 @@ from nettools.render.format import Format
 from nettools.runs.ifaces_run import select
 from nettools.runs.machine import opened_platform
 
-_SHORTEST_INTERVAL_S: Final = 0.1
 _UNCOUNTED: Final = Warned(kind="no-counters", message="this system does not tell what its interfaces carry", hint=None)
 
 
 def show_rates(session: Session, choice: Choice, interval: str, *, option: str) -> int:
     """Write the rates at each interval until a signal: a table in its place on a terminal, else JSONL."""
     require_stream(session, option)
-    interval_s = parse_duration_s(interval, "--interval", minimum_s=_SHORTEST_INTERVAL_S)
+    interval_s = parse_interval_s(interval)
     with opened_platform(choice.netns) as platform:
         found = platform.interfaces()
         first = select(session, choice, found.interfaces)

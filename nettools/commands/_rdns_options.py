@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from nettools.commands._at_rest import CommandOptions
 from nettools.core.bulk_resolve.pacing import DEFAULT_CONCURRENCY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RdnsOptions:
+class RdnsOptions(CommandOptions):
     """What stands on the command line, as it stands there."""
 
     words: Annotated[

@@ -1,9 +1,12 @@
 """Which options of cat and listen go together."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from nettools.commands._at_rest import at_rest, without_settings
 from nettools.errors import OptionError
 from nettools.render.format import Format
+from nettools.runs import connect_modes
 from nettools.runs.connect_modes import TLS, check_connection
 from nettools.runs.together import given, refuse_alone, refuse_several, refuse_without_effect, spelled
 
@@ -11,6 +14,9 @@ if TYPE_CHECKING:
     from nettools.commands._cat_options import CatOptions
     from nettools.commands._listen_options import ListenOptions
     from nettools.commands._relay_options import RelayOptions
+
+NO_PROXY: Final = "none"
+"""Says that there is to be no proxy, where a setting names one."""
 
 _SHAPES: Final = ("crlf", "telnet", "delay", "raw")
 """What changes the octets on their way."""
@@ -81,6 +87,29 @@ _LISTEN_ALONE: Final = {
     "key": ("cert",),
     **dict.fromkeys(TLS, ("tls",)),
 }
+
+
+def cat_settings_at_rest(options: "CatOptions") -> "CatOptions":
+    """The options without the settings that do not go with them, and without a proxy where ``--proxy none`` says so."""
+    if options.proxy == NO_PROXY:
+        options = replace(options, proxy=None, from_settings=options.from_settings - {"proxy"})
+    options = at_rest(options, exclude=_EXCLUDE, without_effect=_WITHOUT_EFFECT)
+    options = at_rest(options, exclude=_CAT_EXCLUDE, without_effect=_CAT_WITHOUT_EFFECT, alone=_CAT_ALONE)
+    return at_rest(
+        options,
+        exclude=connect_modes.EXCLUDE,
+        without_effect=connect_modes.WITHOUT_EFFECT,
+        alone=connect_modes.ALONE,
+    )
+
+
+def listen_settings_at_rest(options: "ListenOptions") -> "ListenOptions":
+    """The same for listen."""
+    options = at_rest(options, exclude=_EXCLUDE, without_effect=_WITHOUT_EFFECT)
+    options = at_rest(options, without_effect=_LISTEN_WITHOUT_EFFECT, alone=_LISTEN_ALONE)
+    if options.udp and options.service is not None:
+        return without_settings(options, ("idle_timeout", "max_conns"))
+    return options
 
 
 def check_cat(options: "CatOptions", chosen: Format) -> None:

@@ -5,6 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
+from nettools.commands._at_rest import CommandOptions
+
 _WHERE: Final = "Where"
 _HOW: Final = "How"
 _TLS: Final = "TLS"
@@ -13,7 +15,7 @@ _SOCKET: Final = "Socket options"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RelayOptions:
+class RelayOptions(CommandOptions):
     """What stands on the command line of both."""
 
     udp: Annotated[

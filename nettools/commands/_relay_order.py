@@ -9,6 +9,7 @@ from nettools.core.connect.target import Transport, is_datagram
 from nettools.core.number import parse_duration_s, parse_size
 from nettools.core.relay.flow import Pace
 from nettools.core.relay.manner import DATAGRAM_QUIT_AFTER_S, Manner, Way
+from nettools.core.relay.option_values import parse_idle_timeout_s, parse_quit_after_s
 from nettools.core.relay.stage import Stage
 from nettools.errors import OptionError
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from nettools.net.relay.children import Command
 
 _FASTEST: Final = 1 << 50
-_LONGEST_S: Final = 366 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,7 @@ def _transport(options: "RelayOptions") -> Transport:
 
 
 def _manner(options: "RelayOptions", *, asks: bool, stays: bool) -> Manner:
-    quit_after_s = _seconds(options.quit_after, "--quit-after", minimum_s=0.0)
+    quit_after_s = None if options.quit_after is None else parse_quit_after_s(options.quit_after)
     ends_with: frozenset[Way] = frozenset({"in"})
     if options.send_only:
         ends_with = frozenset({"out"})
@@ -131,14 +131,10 @@ def _manner(options: "RelayOptions", *, asks: bool, stays: bool) -> Manner:
         receives=not options.send_only,
         half_closes=not options.no_shutdown,
         ends_with=ends_with,
-        idle_timeout_s=_seconds(options.idle_timeout, "--idle-timeout"),
+        idle_timeout_s=None if options.idle_timeout is None else parse_idle_timeout_s(options.idle_timeout),
         quit_after_s=quit_after_s,
         quits_when_quiet=options.quit_after is None,
     )
-
-
-def _seconds(text: str | None, name: str, *, minimum_s: float = 0.001) -> float | None:
-    return None if text is None else parse_duration_s(text, name, minimum_s=minimum_s, maximum_s=_LONGEST_S)
 
 
 def _program(options: "RelayOptions", environ: Mapping[str, str]) -> "Command | None":

@@ -5,10 +5,10 @@ from typing import Annotated, Final
 
 import typer
 
+from nettools.commands._at_rest import CommandOptions
 from nettools.runs.resolve_asked import DEFAULT_BUFSIZE
 
 DEFAULT_INTERVAL: Final = "5s"
-"""No larger answer needs fragments on any path: the DNS flag day of 2020."""
 
 _WHAT: Final = "What to ask"
 _HOW: Final = "What to find out"
@@ -19,7 +19,7 @@ _SERVER: Final = "ADDRESS, NAME, or udp:// tcp:// tls:// https:// quic:// and ei
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveOptions:
+class ResolveOptions(CommandOptions):
     """What stands on the command line, as it stands there."""
 
     words: Annotated[

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nettools.commands._resolve_modes import check_format
 from nettools.commands._resolve_options import DEFAULT_INTERVAL, ResolveOptions
 from nettools.commands._session import Session
-from nettools.core.number import parse_duration_s
+from nettools.core.resolve.option_values import parse_interval_s
 from nettools.core.resolve.report import Response
 from nettools.core.text import quoted
 from nettools.errors import OptionError
@@ -39,7 +39,7 @@ def read_order(session: Session, options: ResolveOptions) -> ResolveCommand:
     return ResolveCommand(
         options=options,
         order=order,
-        interval_s=parse_duration_s(options.interval or DEFAULT_INTERVAL, "--interval", minimum_s=0.1),
+        interval_s=parse_interval_s(options.interval or DEFAULT_INTERVAL),
         expectation=None if options.expect is None else _expectation(options.expect),
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal
 
 import typer
 
+from nettools.commands._at_rest import CommandOptions
 from nettools.core.scan.timing import DEFAULT_TIMEOUT_S
 from nettools.runs.scan_asked import DEFAULT_PORTS
 
@@ -16,7 +17,7 @@ _SHOWN: Final = "What is shown and compared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScanOptions:
+class ScanOptions(CommandOptions):
     """What stands on the command line, as it stands there."""
 
     words: Annotated[

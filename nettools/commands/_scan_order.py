@@ -3,15 +3,18 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nettools.commands._at_rest import at_rest, without_settings
 from nettools.commands._scan_options import ScanOptions
 from nettools.commands._session import Session
 from nettools.core.ports import PortNames
+from nettools.core.scan.option_values import UNLIMITED
 from nettools.core.scan.words import split_words
 from nettools.core.text import quoted, safe
 from nettools.errors import OptionError
 from nettools.runs.scan_asked import DEFAULT_PORTS
-from nettools.runs.scan_order import ScanOrder, order_of
-from nettools.runs.together import refuse_several
+from nettools.runs.scan_order import ScanOrder, order_of, ports_of
+from nettools.runs.scan_together import WITHOUT_DISCOVERY, WITHOUT_PACE
+from nettools.runs.together import is_given, refuse_several
 
 if TYPE_CHECKING:
     from nettools.core.scan.resume import EarlierRequest
@@ -26,14 +29,38 @@ def read_order(
     """
     refuse_several(options, ("connect", "syn", "ack"))
     refuse_several(options, ("ipv4", "ipv6"))
+    options = settings_at_rest(options, goes_on=earlier is not None)
     has_targets = options.targets is not None or earlier is not None
-    targets, port_text = split_words(options.words or [], options.ports, names, has_target_file=has_targets)
+    given_ports = options.ports if is_given(options, "ports") else None
+    targets, port_text = split_words(options.words or [], given_ports, names, has_target_file=has_targets)
     if earlier is not None:
         options, targets, port_text = _as_before(options, targets, port_text, earlier)
-    order = order_of(options, targets, port_text, names, new_seed=new_seed)
+    default_ports = _default_ports(options, names)
+    order = order_of(options, targets, default_ports if port_text is None else port_text, names, new_seed=new_seed)
     if port_text is None:
-        _note_default_ports(session, targets, names)
+        _note_default_ports(session, default_ports, targets, names)
     return order
+
+
+def settings_at_rest(options: ScanOptions, *, goes_on: bool) -> ScanOptions:
+    """The options without the settings that do not go with them; a scan that goes on is asked what it was asked."""
+    options = at_rest(options, without_effect=WITHOUT_DISCOVERY)
+    if options.rate == UNLIMITED:
+        options = at_rest(options, without_effect=WITHOUT_PACE)
+    if options.seed is not None or goes_on:
+        options = without_settings(options, ("order",))
+    return without_settings(options, ("ports", "discover")) if goes_on else options
+
+
+def _default_ports(options: ScanOptions, names: PortNames) -> str:
+    """Those that are set, unless there are none among them for what was asked, as of UDP under --udp."""
+    if options.ports is None or is_given(options, "ports"):
+        return DEFAULT_PORTS
+    try:
+        ports_of(options, options.ports, names)
+    except OptionError:
+        return DEFAULT_PORTS
+    return options.ports
 
 
 def _as_before(
@@ -62,8 +89,9 @@ def _as_before(
     return options, targets, port_text or earlier.ports
 
 
-def _note_default_ports(session: Session, targets: list[str], names: PortNames) -> None:
-    session.note(f"no ports given: scanning {DEFAULT_PORTS}, a curated list; -p all scans every port")
+def _note_default_ports(session: Session, ports: str, targets: list[str], names: PortNames) -> None:
+    what = f"{ports}, a curated list" if ports == DEFAULT_PORTS else f"{safe(ports)}, as the settings say"
+    session.note(f"no ports given: scanning {what}; -p all scans every port")
     last = targets[-1].lower() if targets else ""
     if len(targets) > 1 and (last == "all" or (last, "tcp") in names.services or last in names.groups):
         session.note(f"{quoted(last)} is taken for a host; -p {safe(last)} scans the port")

@@ -39,6 +39,8 @@ class CommonOptions:
     progress: ProgressChoice
     verbose: int
     quiet: bool
+    from_settings: frozenset[str] = frozenset()
+    """The parameters of the command that nobody gave, and for whose default a setting stands in."""
 
 
 T = TypeVar("T")

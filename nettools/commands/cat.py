@@ -1,5 +1,6 @@
 """``nettools cat``: octets between this terminal and one other side."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from typer.core import TyperCommand
@@ -7,6 +8,7 @@ from typer.core import TyperCommand
 from nettools.commands._cat_options import CatOptions
 from nettools.commands._command import build
 from nettools.commands._session import Session
+from nettools.render.format import COMMON_FORMATS, Format
 
 EPILOG: Final = """\
 \b
@@ -27,7 +29,11 @@ _GROUPS: Final = ("Where", "How", "TLS", "Proxy", "What is told", "Socket option
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("cat", cat, epilog=EPILOG, groups=dict.fromkeys(_GROUPS, ()))
+    return build("cat", cat, epilog=EPILOG, groups=dict.fromkeys(_GROUPS, ()), usable_formats=_usable_formats)
+
+
+def _usable_formats(values: Mapping[str, object]) -> tuple[Format, ...]:
+    return COMMON_FORMATS if values["zero"] else (Format.TABLE,)
 
 
 def cat(session: Session, options: CatOptions) -> int:

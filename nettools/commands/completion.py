@@ -38,7 +38,7 @@ _FOLDERS: Final = (os.path.join(_PACKAGE, "completions"), os.path.join(os.path.d
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("completion", completion, epilog=EPILOG)
+    return build("completion", completion, epilog=EPILOG, usable_formats=lambda _values: (Format.TABLE,))
 
 
 def completion(

@@ -1,5 +1,6 @@
 """``nettools ifaces``: the network interfaces of this machine, with everything that the system knows of them."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.errors import OptionError
+from nettools.render.format import COMMON_FORMATS, Format
 
 EPILOG = """\
 \b
@@ -33,7 +35,12 @@ _GROUPS = {
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("ifaces", ifaces, epilog=EPILOG, groups=_GROUPS)
+    return build("ifaces", ifaces, epilog=EPILOG, groups=_GROUPS, usable_formats=_usable_formats)
+
+
+def _usable_formats(values: Mapping[str, object]) -> tuple[Format, ...]:
+    never_ends = values["watch"] or values["rate"] or values["interval"] is not None
+    return (Format.TABLE, Format.JSONL) if never_ends else COMMON_FORMATS
 
 
 def ifaces(
@@ -68,6 +75,7 @@ def ifaces(
     """
     from nettools.commands._ifaces_run import Choice, list_interfaces
 
+    has_interval = interval is not None and "interval" not in session.options.from_settings
     modes = [
         word
         for word, is_set in (
@@ -75,7 +83,7 @@ def ifaces(
             ("--tree", tree),
             ("--stats", stats),
             ("--watch", watch),
-            ("--rate" if rate else "--interval", rate or interval is not None),
+            ("--rate" if rate else "--interval", rate or has_interval),
         )
         if is_set
     ]
@@ -88,7 +96,7 @@ def ifaces(
         from nettools.commands._watch import watch_interfaces
 
         return watch_interfaces(session, choice)
-    if rate or interval is not None:
+    if rate or has_interval:
         from nettools.commands._rate import show_rates
 
         return show_rates(session, choice, "1s" if interval is None else interval, option=modes[0])

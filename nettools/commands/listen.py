@@ -7,6 +7,7 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._listen_options import ListenOptions
 from nettools.commands._session import Session
+from nettools.render.format import Format
 
 EPILOG: Final = """\
 \b
@@ -32,7 +33,14 @@ _GROUPS: Final = (
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("listen", listen, epilog=EPILOG, optional_values=("--receive",), groups=dict.fromkeys(_GROUPS, ()))
+    return build(
+        "listen",
+        listen,
+        epilog=EPILOG,
+        optional_values=("--receive",),
+        groups=dict.fromkeys(_GROUPS, ()),
+        usable_formats=lambda _values: (Format.TABLE,),
+    )
 
 
 def listen(session: Session, options: ListenOptions) -> int:

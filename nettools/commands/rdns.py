@@ -2,6 +2,7 @@
 
 from typer.core import TyperCommand
 
+from nettools.commands._at_rest import without_settings
 from nettools.commands._command import build
 from nettools.commands._rdns_options import RdnsOptions
 from nettools.commands._session import Session
@@ -46,6 +47,7 @@ def rdns(session: Session, options: RdnsOptions) -> int:
     from nettools.commands._rdns_run import RdnsRun
     from nettools.runs.rdns_order import order_of
 
+    options = settings_at_rest(options)
     words = options.words or []
     targets = [word for word in words if not word.startswith("@")]
     servers = [word[1:] for word in words if word.startswith("@")] + (options.server or [])
@@ -54,3 +56,10 @@ def rdns(session: Session, options: RdnsOptions) -> int:
     order = order_of(session, options, targets, servers)
     session.waits_for("the name servers")
     return RdnsRun(session, options, order).run()
+
+
+def settings_at_rest(options: RdnsOptions) -> RdnsOptions:
+    """The options without the settings that do not go with them: servers that were named stand for the one set."""
+    if any(word.startswith("@") for word in options.words or []):
+        options = without_settings(options, ("server",))
+    return without_settings(options, ("cafile",)) if options.insecure else options

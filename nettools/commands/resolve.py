@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from typer.core import TyperCommand
 
 from nettools.commands._command import build
+from nettools.commands._resolve_modes import settings_at_rest, usable_formats
 from nettools.commands._resolve_options import ResolveOptions
 from nettools.commands._session import Session
 from nettools.core.address import endpoint
@@ -37,7 +38,9 @@ Examples:
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("resolve", resolve, epilog=EPILOG, more_formats=(Format.DIG, Format.RFC8427))
+    return build(
+        "resolve", resolve, epilog=EPILOG, more_formats=(Format.DIG, Format.RFC8427), usable_formats=usable_formats
+    )
 
 
 def resolve(session: Session, options: ResolveOptions) -> int:
@@ -50,7 +53,7 @@ def resolve(session: Session, options: ResolveOptions) -> int:
 
     if "-" in (options.words or []):
         options = replace(options, words=[word for word in options.words or [] if word != "-"], file="-")
-    command = read_order(session, options)
+    command = read_order(session, settings_at_rest(options))
     for failure in command.order.unreadable:
         session.failed(failure)
         if session.options.format is Format.JSONL:

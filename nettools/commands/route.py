@@ -1,5 +1,6 @@
 """``nettools route``: the routes and rules of this machine, and which way a destination goes and why."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from typer.core import TyperCommand
 from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.errors import OptionError
+from nettools.render.format import COMMON_FORMATS, Format
 
 EPILOG = """\
 \b
@@ -34,7 +36,13 @@ _GROUPS = {
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("route", route, epilog=EPILOG, groups=_GROUPS)
+    return build("route", route, epilog=EPILOG, groups=_GROUPS, usable_formats=_usable_formats)
+
+
+def _usable_formats(values: Mapping[str, object]) -> tuple[Format, ...]:
+    if values["watch"]:
+        return (Format.TABLE, Format.JSONL)
+    return (Format.TABLE, Format.JSON, Format.JSONL) if values["rules"] else COMMON_FORMATS
 
 
 def route(

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, cast
 
@@ -15,7 +15,7 @@ from nettools.commands._session import Session
 from nettools.core.schema_list import SchemaEntry, SchemaList
 from nettools.core.text import quoted
 from nettools.errors import OptionError
-from nettools.render.format import Format
+from nettools.render.format import COMMON_FORMATS, Format
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 
@@ -37,7 +37,11 @@ _FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "schemas")
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("schema", schema, epilog=EPILOG)
+    return build("schema", schema, epilog=EPILOG, usable_formats=_usable_formats)
+
+
+def _usable_formats(values: Mapping[str, object]) -> tuple[Format, ...]:
+    return COMMON_FORMATS if values["name"] is None else (Format.TABLE, Format.JSON)
 
 
 def schema(

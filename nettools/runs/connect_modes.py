@@ -6,14 +6,14 @@ from nettools.runs.together import refuse_alone, refuse_several, refuse_without_
 
 TLS: Final = ("cert", "key", "cafile", "alpn", "ciphers", "tls_min", "keylog")
 """What says how TLS is done, by either side."""
-_EXCLUDE: Final = (("proxy_auth", "proxy_auth_file"), ("insecure", "cafile"))
-_WITHOUT_EFFECT: Final = {
+EXCLUDE: Final = (("proxy_auth", "proxy_auth_file"), ("insecure", "cafile"))
+WITHOUT_EFFECT: Final = {
     "udp": ("proxy", "starttls", "tls"),
     "unix": ("numeric", "source_port", "interface", "proxy"),
     "vsock": ("numeric", "source", "interface", "proxy"),
     "proxy": ("mptcp",),
 }
-_ALONE: Final = {
+ALONE: Final = {
     "backoff": ("retry",),
     "key": ("cert",),
     **dict.fromkeys((*TLS, "insecure", "servername", "pin"), ("tls", "starttls")),
@@ -23,7 +23,7 @@ _ALONE: Final = {
 
 def check_connection(asked: object) -> None:
     """Raise OptionError for what excludes or needs each other; ``asked`` is a dataclass of options."""
-    for names in _EXCLUDE:
+    for names in EXCLUDE:
         refuse_several(asked, names)
-    refuse_without_effect(asked, _WITHOUT_EFFECT)
-    refuse_alone(asked, _ALONE)
+    refuse_without_effect(asked, WITHOUT_EFFECT)
+    refuse_alone(asked, ALONE)

@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Protocol
 
-from nettools.core.connect.order import DialOrder, check_order, parse_source
+from nettools.core.connect.order import DialOrder, check_order, parse_source, parse_wait_s
 from nettools.core.connect.retry import RetryPolicy, parse_retry
 from nettools.core.connect.socket_options import SocketOptions
 from nettools.core.connect.target import ServicePorts, Transport, parse_target
-from nettools.core.number import parse_option, seconds_of
+from nettools.core.number import parse_option
 from nettools.core.ports import parse_port
 from nettools.core.relay.events import EventName
+from nettools.runs.together import is_given
 
 if TYPE_CHECKING:
     import ssl
@@ -88,7 +89,7 @@ class ConnectOrder:
 
     dial: DialOrder
     answer_s: float | None
-    """How long a datagram's answer is waited for, where somebody says so."""
+    """How long a datagram's answer is waited for, where somebody says so; a setting of it is about connecting."""
     retry: RetryPolicy
     proxy: "ProxySettings | None"
     starttls: str | None
@@ -115,7 +116,7 @@ def order_of(
     """The order; ``words`` are the target. Raises RequestError for what cannot be read or done."""
     dial = DialOrder(
         target=parse_target(list(words), transport=transport, numeric=asked.numeric, services=services),
-        timeout_s=seconds_of(DEFAULT_WAIT_S if asked.wait is None else asked.wait, "--wait"),
+        timeout_s=parse_wait_s(DEFAULT_WAIT_S if asked.wait is None else asked.wait),
         version=version,
         source=None
         if asked.source is None
@@ -131,7 +132,7 @@ def order_of(
     tls = _tls(asked, dial)
     return ConnectOrder(
         dial=dial,
-        answer_s=None if asked.wait is None else dial.timeout_s,
+        answer_s=dial.timeout_s if is_given(asked, "wait") else None,
         retry=parse_retry(asked.retry, asked.backoff),
         proxy=proxy,
         starttls=_starttls(asked),

@@ -6,8 +6,14 @@ from typing import Final, Protocol
 
 from nettools.core.bulk_resolve.groups import Group
 from nettools.core.dns.message import Question
-from nettools.core.number import count_of, seconds_of
 from nettools.core.resolve.lookup import DEFAULT_TIMEOUT_S, DEFAULT_TRIES, Lookup, Server
+from nettools.core.resolve.option_values import (
+    parse_concurrency,
+    parse_rate,
+    parse_server_port,
+    parse_timeout_s,
+    parse_tries,
+)
 from nettools.core.resolve.server_spec import parse_server
 from nettools.core.resolve.tls import TlsSettings
 from nettools.net.dns_channels import OpenChannel
@@ -18,7 +24,6 @@ from nettools.runs.caller import Caller
 from nettools.runs.together import spelled
 
 _SERVER_LOOKUP_S: Final = 10.0
-_FASTEST: Final = 1_000_000
 
 
 class RdnsAsked(Protocol):
@@ -63,15 +68,9 @@ class RdnsOrder:
 
 def order_of(caller: Caller, asked: RdnsAsked, targets: Sequence[str], servers: Sequence[str]) -> RdnsOrder:
     """The order. Raises OptionError and the like, NameLookupError for an unknown server."""
-
-    def count(name: str, given: int | str | None, most: int) -> int | None:
-        return None if given is None else count_of(given, spelled(asked, name), minimum=1, maximum=most)
-
-    given_s = asked.timeout
-    timeout_s = (
-        None if given_s is None else seconds_of(given_s, spelled(asked, "timeout"), minimum_s=0.01, maximum_s=3600)
-    )
-    tries, port, rate = count("tries", asked.tries, 20), count("port", asked.port, 65_535), asked.rate
+    timeout_s = None if asked.timeout is None else parse_timeout_s(asked.timeout, spelled(asked, "timeout"))
+    tries = None if asked.tries is None else parse_tries(asked.tries, spelled(asked, "tries"))
+    port = None if asked.port is None else parse_server_port(asked.port, spelled(asked, "port"))
     found = _servers(caller, servers, port, asked.tls_name, timeout_s or _SERVER_LOOKUP_S) if servers else None
     lookup = _lookup(found, port, timeout_s, tries)
     settings = TlsSettings(cafile=asked.cafile, name=asked.tls_name, is_verified=not asked.insecure)
@@ -80,8 +79,8 @@ def order_of(caller: Caller, asked: RdnsAsked, targets: Sequence[str], servers: 
         group=Group(lookup),
         forward=not asked.no_forward,
         lists_all=asked.every,
-        concurrency=count_of(asked.concurrency, spelled(asked, "concurrency"), minimum=1, maximum=100_000),
-        rate=None if rate is None else float(count_of(rate, spelled(asked, "rate"), minimum=1, maximum=_FASTEST)),
+        concurrency=parse_concurrency(asked.concurrency, spelled(asked, "concurrency")),
+        rate=None if asked.rate is None else parse_rate(asked.rate, spelled(asked, "rate")),
         open=channel_opener(settings, lookup.servers),
     )
 

@@ -6,7 +6,7 @@ from typing import Final
 from nettools.core.resolve.answering import ServerGroup
 from nettools.errors import OptionError
 from nettools.runs.resolve_asked import ResolveAsked
-from nettools.runs.together import given, refuse_alone, refuse_several, refuse_without_effect, spelled
+from nettools.runs.together import given, is_given, refuse_alone, refuse_several, refuse_without_effect, spelled
 
 _MODES: Final = ("trace", "all_ns", "compare", "axfr", "ixfr", "file", "watch")
 """Options that each ask something else: no two of them go together."""
@@ -52,7 +52,7 @@ def check_together(asked: ResolveAsked) -> None:
 def check_servers(asked: ResolveAsked, groups: Iterable[ServerGroup]) -> None:
     """Raise OptionError for what has no use with the servers that are asked."""
     asked_servers = tuple(groups)
-    if asked.search and not any(one.conf for one in asked_servers):
+    if asked.search and is_given(asked, "search") and not any(one.conf for one in asked_servers):
         search = spelled(asked, "search")
         raise OptionError(f"{search} is for the servers of resolv.conf", hint=f"leave out {search}, or the servers")
     transports = {server.transport for one in asked_servers for server in one.servers}

@@ -9,10 +9,17 @@ from nettools.core.dns.query import QueryOptions
 from nettools.core.dns.tsig import TsigKey
 from nettools.core.dns.tsig_key import tsig_key_of_file, tsig_key_of_option
 from nettools.core.dns.types import TYPES, class_number
-from nettools.core.number import count_of, seconds_of
 from nettools.core.outcome import Failure, failure_of
 from nettools.core.resolve.answering import Manner, ServerGroup
 from nettools.core.resolve.lookup import Server
+from nettools.core.resolve.option_values import (
+    parse_bufsize,
+    parse_concurrency,
+    parse_rate,
+    parse_server_port,
+    parse_timeout_s,
+    parse_tries,
+)
 from nettools.core.resolve.server_spec import ServerSpec
 from nettools.core.resolve.tls import TlsSettings
 from nettools.core.resolve.words import AskedName, parse_request
@@ -30,7 +37,6 @@ from nettools.runs.together import spelled
 
 _AAAA = TYPES["AAAA"]
 _SERVER_LOOKUP_S = 10.0
-_FASTEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +70,7 @@ def order_of(caller: Caller, asked: ResolveAsked, *, needs_name: bool = True) ->
     NameLookupError for an unknown server.
     """
     check_together(asked)
-    port = None if asked.port is None else count_of(asked.port, spelled(asked, "port"), minimum=1, maximum=65_535)
+    port = None if asked.port is None else parse_server_port(asked.port, spelled(asked, "port"))
     request = parse_request(
         asked.words or [],
         names=asked.name or [],
@@ -93,13 +99,11 @@ def order_of(caller: Caller, asked: ResolveAsked, *, needs_name: bool = True) ->
         tls=TlsSettings(cafile=asked.cafile, name=asked.tls_name, is_verified=not asked.insecure),
         port=port,
         versions=versions,
-        concurrency=_count(asked, "concurrency", asked.concurrency, 100_000),
-        rate=None if asked.rate is None else float(_count(asked, "rate", asked.rate, _FASTEST) or 0),
+        concurrency=None
+        if asked.concurrency is None
+        else parse_concurrency(asked.concurrency, spelled(asked, "concurrency")),
+        rate=None if asked.rate is None else parse_rate(asked.rate, spelled(asked, "rate")),
     )
-
-
-def _count(asked: ResolveAsked, name: str, given: int | str | None, most: int) -> int | None:
-    return None if given is None else count_of(given, spelled(asked, name), minimum=1, maximum=most)
 
 
 def _manner(asked: ResolveAsked) -> Manner:
@@ -111,12 +115,7 @@ def _manner(asked: ResolveAsked) -> Manner:
         authentic_data=asked.ad,
         checking_disabled=asked.cd,
         edns=not asked.no_edns,
-        udp_size=count_of(
-            DEFAULT_BUFSIZE if asked.bufsize is None else asked.bufsize,
-            spelled(asked, "bufsize"),
-            minimum=512,
-            maximum=65_535,
-        ),
+        udp_size=parse_bufsize(DEFAULT_BUFSIZE if asked.bufsize is None else asked.bufsize, spelled(asked, "bufsize")),
         dnssec_ok=asked.dnssec,
         nsid=asked.nsid,
         client_subnet=None if asked.subnet is None else _client_subnet(asked.subnet),
@@ -126,7 +125,7 @@ def _manner(asked: ResolveAsked) -> Manner:
         class_=class_,
         options=query,
         timeout_s=_timeout_s(asked),
-        tries=_count(asked, "tries", asked.tries, 20),
+        tries=None if asked.tries is None else parse_tries(asked.tries, spelled(asked, "tries")),
         uses_search=asked.search is not False,
         tsig=_tsig(asked),
     )
@@ -142,8 +141,7 @@ def _without_aaaa(names: Iterable[AskedName]) -> tuple[AskedName, ...]:
 
 
 def _timeout_s(asked: ResolveAsked) -> float | None:
-    given = asked.timeout
-    return None if given is None else seconds_of(given, spelled(asked, "timeout"), minimum_s=0.01, maximum_s=3600)
+    return None if asked.timeout is None else parse_timeout_s(asked.timeout, spelled(asked, "timeout"))
 
 
 def _client_subnet(text: str) -> bytes:

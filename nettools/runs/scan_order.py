@@ -2,23 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from nettools.core.address import Address, parse_address
-from nettools.core.number import count_of, parse_option, seconds_of
+from nettools.core.number import count_of, parse_option
 from nettools.core.ports import HIGHEST_PORT, PortNames, Transport, parse_port, parse_ports
+from nettools.core.scan.option_values import (
+    UNLIMITED,
+    parse_delay_s,
+    parse_host_timeout_s,
+    parse_max_in_flight,
+    parse_rate_pps,
+    parse_retries,
+    parse_seed,
+    parse_timeout_s,
+)
 from nettools.core.scan.order import Shard, parse_shard
 from nettools.core.scan.probe_port import UDP_BIT, ProbePort, selected
 from nettools.core.scan.timing import Timing
 from nettools.errors import OptionError
 from nettools.runs.scan_asked import DEFAULT_PORTS, ScanAsked
-from nettools.runs.scan_together import refuse_unshared_order, refuse_vain, refuse_without_ports
+from nettools.runs.scan_together import WITHOUT_PACE, refuse_unshared_order, refuse_vain, refuse_without_ports
 from nettools.runs.together import refuse_several, refuse_without_effect, spelled
-
-LARGEST_SEED: Final = 2**53
-"""The largest integer that every reader of JSON has (RFC 7493 §2.2)."""
-
-_FASTEST: Final = 100_000_000
 
 TcpKind = Literal["connect", "syn", "ack"]
 
@@ -94,8 +99,7 @@ def order_of(
     refuse_several(asked, ("connect", "syn", "ack"))
     refuse_vain(asked, targets)
     refuse_unshared_order(asked)
-    ports = _ports(asked, DEFAULT_PORTS if port_text is None else port_text, names)
-    refuse_without_ports(asked, ports)
+    ports = ports_of(asked, DEFAULT_PORTS if port_text is None else port_text, names)
     return ScanOrder(
         targets=tuple(targets),
         targets_file=asked.targets,
@@ -109,9 +113,7 @@ def order_of(
         discovers=asked.discover,
         depth=Depth(banner=asked.banner, tls_info=asked.tls_info, probe=asked.probe, rdns=asked.rdns),
         order=asked.order,
-        seed=new_seed
-        if asked.seed is None
-        else count_of(asked.seed, spelled(asked, "seed"), minimum=0, maximum=LARGEST_SEED),
+        seed=new_seed if asked.seed is None else parse_seed(asked.seed, spelled(asked, "seed")),
         shard=None if asked.shard is None else parse_shard(asked.shard),
         may_be_huge=asked.yes,
         only_open=asked.only_open,
@@ -120,30 +122,33 @@ def order_of(
     )
 
 
-def _ports(asked: ScanAsked, text: str, names: PortNames) -> tuple[ProbePort, ...]:
-    """Under ``--udp`` alone numbers are UDP, beside a kind of TCP scan they are both; ``T:`` and ``U:`` say which."""
+def ports_of(asked: ScanAsked, text: str, names: PortNames) -> tuple[ProbePort, ...]:
+    """Under ``--udp`` alone numbers are UDP, beside a kind of TCP scan they are both; ``T:`` and ``U:`` say which.
+
+    Raises PortError; OptionError where there are none among them for what is asked.
+    """
     transport: Transport | Literal["both"] = "tcp"
     if asked.udp:
         transport = "both" if asked.connect or asked.syn or asked.ack else "udp"
-    return selected(parse_ports(text, names, transport=transport))
+    ports = selected(parse_ports(text, names, transport=transport))
+    refuse_without_ports(asked, ports)
+    return ports
 
 
 def _timing(asked: ScanAsked) -> Timing:
-    is_unlimited = asked.rate == "max"
+    is_unlimited = asked.rate == UNLIMITED
     if is_unlimited:
-        refuse_without_effect(asked, {"rate": ("delay",)})
+        refuse_without_effect(asked, WITHOUT_PACE)
     return Timing(
-        timeout_s=seconds_of(asked.timeout, spelled(asked, "timeout"), minimum_s=0.01, maximum_s=120),
-        retries=count_of(asked.retries, spelled(asked, "retries"), minimum=0, maximum=10),
-        max_in_flight=count_of(asked.max_in_flight, spelled(asked, "max_in_flight"), minimum=1, maximum=60_000),
-        rate_pps=None
-        if asked.rate is None or is_unlimited
-        else float(count_of(asked.rate, spelled(asked, "rate"), minimum=1, maximum=_FASTEST)),
+        timeout_s=parse_timeout_s(asked.timeout, spelled(asked, "timeout")),
+        retries=parse_retries(asked.retries, spelled(asked, "retries")),
+        max_in_flight=parse_max_in_flight(asked.max_in_flight, spelled(asked, "max_in_flight")),
+        rate_pps=None if asked.rate is None else parse_rate_pps(asked.rate, spelled(asked, "rate")),
         is_unlimited=is_unlimited,
-        delay_s=0.0 if asked.delay is None else seconds_of(asked.delay, spelled(asked, "delay"), maximum_s=3600),
+        delay_s=0.0 if asked.delay is None else parse_delay_s(asked.delay, spelled(asked, "delay")),
         host_timeout_s=None
         if asked.host_timeout is None
-        else seconds_of(asked.host_timeout, spelled(asked, "host_timeout"), minimum_s=0.1),
+        else parse_host_timeout_s(asked.host_timeout, spelled(asked, "host_timeout")),
     )
 
 

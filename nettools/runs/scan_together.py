@@ -1,6 +1,7 @@
 """Which options of a scan go together: what would have no effect is refused, before a packet is sent."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from nettools.core.scan.probe_port import UDP_BIT, ProbePort
 from nettools.errors import OptionError
@@ -9,6 +10,10 @@ from nettools.runs.together import given, refuse_without_effect, spelled
 
 _DEPTH = ("banner", "tls_info", "probe")
 
+WITHOUT_DISCOVERY: Final = {"syn": ("discover",), "ack": ("discover",)}
+WITHOUT_PACE: Final = {"rate": ("delay",)}
+"""Of the rate ``max`` alone."""
+
 
 def refuse_vain(options: ScanAsked, targets: Sequence[str]) -> None:
     """Raise OptionError for options that do not go together, and for standard input that would be read twice.
@@ -16,7 +21,7 @@ def refuse_vain(options: ScanAsked, targets: Sequence[str]) -> None:
     An ACK shows no port to be open (RFC 9293 §3.10.7.1: a closed and an open port answer it alike), so there is none
     to ask; raw packets are sent without a discovery before them.
     """
-    refuse_without_effect(options, {"syn": ("discover",), "ack": ("discover",)})
+    refuse_without_effect(options, WITHOUT_DISCOVERY)
     if options.ack and not options.udp:
         refuse_without_effect(options, {"ack": _DEPTH})
     if options.order == "ascending" and options.seed is not None:

@@ -11,7 +11,15 @@ from nettools.errors import OptionError
 
 
 def is_given(options: object, name: str) -> bool:
-    """Whether the option is given; whoever asks may not have it at all. ``--no-search`` is honoured everywhere."""
+    """Whether the option is given, by a person or a program; ``--no-search`` is honoured everywhere.
+
+    Options of a command tell in ``from_settings`` those of which a setting has moved the default: nobody gave them.
+    """
+    return is_present(options, name) and name not in getattr(options, "from_settings", ())
+
+
+def is_present(options: object, name: str) -> bool:
+    """Whether the option has an effect, given or set; whoever asks may not have it at all."""
     value = getattr(options, name, None)
     return value is not None and value is not False
 
@@ -55,7 +63,7 @@ def refuse_alone(options: object, table: Mapping[str, Iterable[str]]) -> None:
     """Raise OptionError for an option that only says how another is done, when none of those is given."""
     for name in given(options, table):
         others = tuple(table[name])
-        if not any(given(options, others)):
+        if not any(is_present(options, one) for one in others):
             *more, last = (spelled(options, one) for one in others)
             named = f"{', '.join(more)} and {last}" if more else last
             raise OptionError(f"{spelled(options, name)} is for {named}")

@@ -1,7 +1,7 @@
 """Node ids of tests that hold behaviours outside of this folder, by the feature that they belong to."""
 
 CONFIG: tuple[str, ...] = (
-    "tests/commands/test_config.py::test_an_option_comes_before_the_environment_and_that_before_the_file",
+    "tests/commands/test_config.py::test_flags_come_before_the_environment_and_that_before_the_file",
 )
 COMPLETION: tuple[str, ...] = ("tests/completion/test_tab.py::test_a_word_is_completed",)
 COMPLETION_SAFE: tuple[str, ...] = (
@@ -20,5 +20,3 @@ EXIT_CODES: tuple[str, ...] = (
     "tests/commands/test_exit_codes.py::test_every_row_of_the_page_is_tried_above",
 )
 PACKAGES: tuple[str, ...] = ("tests/packages/test_installers.py::test_it_is_installed_and_does_what_a_first_user_does",)
-AWAITED: frozenset[str] = frozenset({*CONFIG})
-"""Tests that are not in this tree yet; a row may name them all the same."""

@@ -50,6 +50,10 @@ def test_a_row_of_the_page_on_exit_codes_is_so(code: str, words: str) -> None:
     assert run(*words.split()).status == int(code)
 
 
+def test_a_file_of_settings_without_a_place_is_1() -> None:
+    assert run("config", "--path", env={"NETTOOLS_CONFIG": "none"}).status == 1
+
+
 def test_an_answer_that_cannot_be_written_is_3() -> None:
     outcome = run_shell("nettools subnet 192.0.2.0/24 --json >/dev/full")
     assert (outcome.status, outcome.stderr.count("\n")) == (3, 1)

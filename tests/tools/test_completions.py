@@ -133,6 +133,7 @@ def test_a_word_that_is_offered_is_one_that_the_command_takes(name: str) -> None
         "shell": ["completion"],
         "topic": ["help"],
         "service": ["port-service"],
+        "setting": ["config"],
     }
     if name not in examples:
         assert name in {

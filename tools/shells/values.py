@@ -13,6 +13,8 @@ from nettools import data
 from nettools.cli import COMMANDS
 from nettools.commands._help_topics import TOPICS
 from nettools.commands.completion import SCRIPTS
+from nettools.core.config.report import CREDENTIALS
+from nettools.core.config.table import BY_NAME, SECTIONS
 from nettools.core.connect.starttls import PROTOCOLS as STARTTLS_PROTOCOLS
 from nettools.core.dns.types import CLASSES, TYPES
 from nettools.core.ifaces.names import LINK_TYPES
@@ -100,6 +102,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "schema": _sorted(_schema_names()),
     "server-scheme": tuple(f"{transport}://" for transport in DEFAULT_PORTS),
     "service": _sorted(service_names()),
+    "setting": (*SECTIONS, *BY_NAME, CREDENTIALS),
     "shell": tuple(SCRIPTS),
     "small-service": SERVICES,
     "starttls": STARTTLS_PROTOCOLS,
@@ -218,6 +221,7 @@ OPTIONS: Final[dict[str, str]] = {
 ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "cat": ((HOST, PATH), ("service",)),
     "completion": (("shell",),),
+    "config": (("setting",),),
     "ifaces": ((INTERFACE,),),
     "listen": ((HOST, PATH), ("service",)),
     "port-service": (("service",),),

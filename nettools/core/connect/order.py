@@ -9,6 +9,7 @@ from nettools.core.address import Address, format_address, parse_address
 from nettools.core.connect.attempts import interleaved
 from nettools.core.connect.socket_options import SocketOptions, check_options
 from nettools.core.connect.target import Target, Transport, parse_unix_path
+from nettools.core.number import seconds_of
 from nettools.core.text import quoted
 from nettools.errors import AddressError, HostNameError, NameLookupError, OptionError
 
@@ -46,6 +47,11 @@ class DialOrder:
 def parse_source(text: str, transport: Transport) -> Address | str:
     """The value of ``--source``: an address, for Unix datagrams a path. Raises RequestError."""
     return parse_unix_path(text) if transport == "unix-datagram" else parse_address(text)
+
+
+def parse_wait_s(given: float | str, name: str = "--wait") -> float:
+    """The longest time to connect. Raises OptionError."""
+    return seconds_of(given, name)
 
 
 def check_order(order: DialOrder) -> None:

@@ -24,9 +24,19 @@ class RetryPolicy:
 def parse_retry(retry: int | str | None, backoff: float | str | None) -> RetryPolicy:
     """The policy, of the words of a command line or of numbers. Raises OptionError."""
     return RetryPolicy(
-        retries=0 if retry is None else count_of(retry, "--retry", minimum=0, maximum=MOST_RETRIES),
-        backoff_s=FIRST_WAIT_S if backoff is None else seconds_of(backoff, "--backoff"),
+        retries=0 if retry is None else parse_retries(retry),
+        backoff_s=FIRST_WAIT_S if backoff is None else parse_backoff_s(backoff),
     )
+
+
+def parse_retries(given: int | str, name: str = "--retry") -> int:
+    """How often after the first time. Raises OptionError."""
+    return count_of(given, name, minimum=0, maximum=MOST_RETRIES)
+
+
+def parse_backoff_s(given: float | str, name: str = "--backoff") -> float:
+    """The first wait. Raises OptionError."""
+    return seconds_of(given, name)
 
 
 class Retry:

@@ -54,9 +54,9 @@ def parse_tos(text: str) -> int:
     return parse_bits(text, "--tos", maximum=HIGHEST_TOS)
 
 
-def parse_keepalive_s(text: str) -> int:
+def parse_keepalive_s(text: str, name: str = "--keepalive") -> int:
     """A duration; parts of a second become a whole one, since the kernel counts those. Raises OptionError."""
-    return ceil(parse_duration_s(text, "--keepalive", maximum_s=float(LONGEST_KEEPALIVE_S)))
+    return ceil(parse_duration_s(text, name, maximum_s=float(LONGEST_KEEPALIVE_S)))
 
 
 def parse_socket_options(

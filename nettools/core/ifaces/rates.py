@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from nettools.core.ifaces.report import Interface, Received, Sent
+from nettools.core.number import parse_duration_s
 from nettools.core.record import column
 
 
@@ -32,6 +33,11 @@ class InterfaceRate:
     interval_ms: float = field(metadata=column("Interval", align="right"))
     rx: Flow = field(metadata=column("Received"))
     tx: Flow = field(metadata=column("Sent"))
+
+
+def parse_interval_s(text: str, name: str = "--interval") -> float:
+    """The time between two looks. Raises OptionError."""
+    return parse_duration_s(text, name, minimum_s=0.1)
 
 
 def rates(

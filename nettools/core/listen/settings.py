@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from nettools.core.number import parse_count
+
 MOST_CLIENTS: Final = 100
 """At a time, unless asked otherwise: ncat's --max-conns."""
 IDLE_S: Final = 60.0
@@ -12,7 +14,14 @@ SESSION_IDLE_S: Final = 60.0
 HANDSHAKE_S: Final = 10.0
 """For TLS before a client is a client: ncat's time for a connection."""
 
+_LARGEST_LIMIT: Final = 1_000_000
+
 ListenEventKind = Literal["listening", "accept", "close", "reject", "error"]
+
+
+def parse_most_clients(text: str, name: str = "--max-conns") -> int:
+    """How many clients at a time. Raises OptionError."""
+    return parse_count(text, name, minimum=1, maximum=_LARGEST_LIMIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

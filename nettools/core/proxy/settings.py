@@ -57,7 +57,7 @@ def parse_proxy_settings(
 ) -> ProxySettings:
     """``--proxy``, ``--proxy-type`` and ``--proxy-dns``. Raises RequestError."""
     kind = parse_proxy_type(type_word)
-    host, port = _parse_endpoint(word, default_port=_DEFAULT_PORT[kind])
+    host, port = parse_proxy_endpoint(word, default_port=_DEFAULT_PORT[kind])
     if kind == "socks5" and credentials is not None:
         _check_lengths(credentials)
     return ProxySettings(type=kind, host=host, port=port, credentials=credentials, dns=parse_proxy_dns(dns_word))
@@ -73,15 +73,18 @@ def parse_proxy_type(word: str | None) -> ProxyType:
     return kind
 
 
-def parse_proxy_dns(word: str | None) -> ProxyDns:
+def parse_proxy_dns(word: str | None, name: str = "--proxy-dns") -> ProxyDns:
     """Remote where nothing is said, as in ncat."""
     if word not in (None, "local", "remote"):
-        raise OptionError(f"--proxy-dns {quoted(word)} is neither local nor remote")
+        raise OptionError(f"{name} {quoted(word)} is neither local nor remote")
     return "local" if word == "local" else "remote"
 
 
-def _parse_endpoint(word: str, *, default_port: int) -> tuple[Address | str, int]:
-    """``HOST``, ``HOST:PORT``, ``[IPV6]`` or ``[IPV6]:PORT``; two colons and no bracket are an address alone."""
+def parse_proxy_endpoint(word: str, *, default_port: int) -> tuple[Address | str, int]:
+    """``HOST``, ``HOST:PORT``, ``[IPV6]`` or ``[IPV6]:PORT``; two colons and no bracket are an address alone.
+
+    Raises RequestError.
+    """
     if "://" in word:
         hint = "write HOST:PORT; which kind of proxy it is, --proxy-type says"
         raise OptionError(f"the proxy {quoted(word)} is a URL", hint=hint)

@@ -97,18 +97,18 @@ def _common(
     }
 
 
-def parse_version(text: str) -> Version:
-    """The version of ``--tls-min``: ``1.2``, ``TLSv1.3``. Raises OptionError."""
+def parse_version(text: str, name: str = "--tls-min") -> Version:
+    """The oldest version, as people write it: ``1.2``, ``TLSv1.3``. Raises OptionError."""
     lowered = text.lower()
     bare = lowered.removeprefix("tls").removeprefix("ssl").removeprefix("v").lstrip(" _-").replace("_", ".")
     if bare in _VERSIONS and not lowered.startswith("ssl"):
         return _VERSIONS[bare]
     if bare in _OLD:
         raise OptionError(
-            f"--tls-min {quoted(text)}: SSL, TLS 1.0 and TLS 1.1 are broken and forbidden (RFC 8996)",
+            f"{name} {quoted(text)}: SSL, TLS 1.0 and TLS 1.1 are broken and forbidden (RFC 8996)",
             hint="write 1.2 or 1.3",
         )
-    raise OptionError(f"--tls-min {quoted(text)} is no version of TLS", hint="write 1.2 or 1.3")
+    raise OptionError(f"{name} {quoted(text)} is no version of TLS", hint="write 1.2 or 1.3")
 
 
 def parse_alpn(text: str) -> tuple[str, ...]:
