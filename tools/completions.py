@@ -9,11 +9,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from nettools.commands.completion import SCRIPTS
-from tools.shells import bash, fish, powershell, zsh
-from tools.shells.model import shelf
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-FOLDER = Path(__file__).parent.parent / "completions"
+from nettools.commands.completion import SCRIPTS  # noqa: E402
+from tools.shells import bash, fish, powershell, zsh  # noqa: E402
+from tools.shells.model import shelf  # noqa: E402
+
+FOLDER = ROOT / "completions"
 GENERATORS = {"bash": bash.script, "zsh": zsh.script, "fish": fish.script, "powershell": powershell.script}
 
 

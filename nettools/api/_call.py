@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from nettools.core.outcome import Failure
 from nettools.core.prefix import Prefix
-from nettools.errors import RequestError
+from nettools.core.text import quoted
+from nettools.errors import OptionError, RequestError
 from nettools.net.interrupts import Uninterrupted
 from nettools.runs.faults import as_local_fault
 from nettools.runs.targets import Failed, Target
@@ -62,6 +63,16 @@ def texts_of(values: NetworkLike | Iterable[NetworkLike]) -> tuple[str, ...]:
 def words_of(values: str | Iterable[str]) -> tuple[str, ...]:
     """One word or several."""
     return (values,) if isinstance(values, str) else tuple(values)
+
+
+def check_choice(given: object, name: str, choices: object) -> None:
+    """Hold a parameter to the values of its Literal; None is left to its default. Raises OptionError.
+
+    >>> check_choice(4, "ip_version", IpVersion)
+    """
+    allowed = get_args(choices)
+    if given is not None and given not in allowed:
+        raise OptionError(f"{name} {quoted(repr(given))[1:-1]} is none of {', '.join(map(repr, allowed))}")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from nettools.api._call import AddressLike, IpVersion, Program, in_our_terms, text_of, words_of
+from nettools.api._call import AddressLike, IpVersion, Program, check_choice, in_our_terms, text_of, words_of
 from nettools.api._services import service_ports
 from nettools.core.connect.report import CatReport
 from nettools.core.connect.socket_options import SocketOptions
@@ -116,6 +116,8 @@ def connect(
     >>> connect("127.0.0.1", 1).outcome
     'refused'
     """
+    check_choice(ip_version, "ip_version", IpVersion)
+    check_choice(transport, "transport", Transport)
     pins, protocols = words_of(pin), words_of(alpn)
     asked = _Asked(
         wait=timeout,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nettools.api._call import IpVersion, Program, in_our_terms, words_of
+from nettools.api._call import IpVersion, Program, check_choice, in_our_terms, words_of
 from nettools.core.ifaces.report import IfacesReport
 from nettools.runs.ifaces_run import find_interfaces
 
@@ -38,6 +38,7 @@ def ifaces(
     >>> [one.ifname for one in ifaces("lo").interfaces]
     ['lo']
     """
+    check_choice(ip_version, "ip_version", IpVersion)
     asked = _Asked(
         names=words_of(names), ipv4=ip_version == 4, ipv6=ip_version == 6, only_up=up, kind=kind, netns=netns
     )

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable
 from contextlib import closing
 
-from nettools.api._call import AddressLike, IpVersion, NetworkLike, Program, in_our_terms, text_of, texts_of, words_of
+from nettools.api._call import (
+    AddressLike,
+    IpVersion,
+    NetworkLike,
+    Program,
+    check_choice,
+    in_our_terms,
+    text_of,
+    texts_of,
+    words_of,
+)
 from nettools.api._resolve_asked import Asked, ServerLike, servers_of
 from nettools.core.resolve.compare_report import Comparison
 from nettools.core.resolve.report import ResolveReport, Response
@@ -60,6 +70,7 @@ def resolve(
     the questions. What has no answer (a timeout, SERVFAIL) stands in ``errors`` as well. Raises OptionError,
     DomainNameError and the like for what cannot be asked, MissingExtra where a package is missing.
     """
+    check_choice(ip_version, "ip_version", IpVersion)
     asked = Asked(
         name=texts_of(names),
         type=words_of(types),

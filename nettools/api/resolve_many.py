@@ -5,7 +5,16 @@ from contextlib import closing
 from itertools import islice
 from typing import Final, cast
 
-from nettools.api._call import AddressLike, IpVersion, NetworkLike, Program, in_our_terms, text_of, words_of
+from nettools.api._call import (
+    AddressLike,
+    IpVersion,
+    NetworkLike,
+    Program,
+    check_choice,
+    in_our_terms,
+    text_of,
+    words_of,
+)
 from nettools.api._resolve_asked import Asked, ServerLike, servers_of
 from nettools.core.bulk_resolve.lines import Form, Line
 from nettools.core.bulk_resolve.rows import BadLine, Chunk
@@ -59,6 +68,7 @@ def resolve_many(
     ``errors``, with ``line`` counted from 1; a question without an answer has its ``status``. Raises what ``resolve``
     raises.
     """
+    check_choice(ip_version, "ip_version", IpVersion)
     asked = Asked(
         name=(),
         type=words_of(types),

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from typing import Final, Literal
 
-from nettools.api._call import AddressLike, IpVersion, NetworkLike, Program, in_our_terms, text_of, texts_of
+from nettools.api._call import (
+    AddressLike,
+    IpVersion,
+    NetworkLike,
+    Program,
+    check_choice,
+    in_our_terms,
+    text_of,
+    texts_of,
+)
 from nettools.core.outcome import failure_of
 from nettools.core.route.explanation import ExplainReport, Explanation
 from nettools.core.route.report import RouteReport
@@ -37,6 +46,7 @@ def routes(*, ip_version: IpVersion | None = None, table: int | str = "main", ne
     >>> all(one.family == "inet6" for one in routes(ip_version=6, table="local").routes)
     True
     """
+    check_choice(ip_version, "ip_version", IpVersion)
     families = families_of(ip_version == 4, ip_version == 6)
     with in_our_terms(), opened_platform(netns) as platform:
         return route_report(platform, families, None if table == "all" else str(table))
@@ -67,6 +77,7 @@ def route(
     >>> [(one.verdict, one.nexthop.dev) for one in route("127.0.0.1").explained]
     [('local', 'lo')]
     """
+    check_choice(ip_version, "ip_version", IpVersion)
     asked = Asked(
         source=None if source is None else text_of(source),
         mark=mark,

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Literal
 
-from nettools.api._call import AddressLike, IpVersion, NetworkLike, Program, in_our_terms, text_of, texts_of
+from nettools.api._call import (
+    AddressLike,
+    IpVersion,
+    NetworkLike,
+    Program,
+    check_choice,
+    in_our_terms,
+    text_of,
+    texts_of,
+)
 from nettools.api._services import port_names, service_table
 from nettools.core.outcome import Failure
 from nettools.core.scan.probe_port import ProbePort
@@ -19,6 +28,8 @@ from nettools.runs.scan_resume import Continuation
 from nettools.runs.scan_run import ScanWork, plan_scan
 
 _SEED_OCTETS = 4
+
+ProbeSequence = Literal["random", "ascending"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +57,7 @@ class _Asked:
     rate: int | str | None
     delay: float | None
     max_in_flight: int
-    order: Literal["random", "ascending"]
+    order: ProbeSequence
     seed: int | None
     shard: str | None
     yes: bool
@@ -80,7 +91,7 @@ def scan(
     rate: int | Literal["max"] | None = None,
     delay: float | None = None,
     max_in_flight: int = 1000,
-    order: Literal["random", "ascending"] = "random",
+    order: ProbeSequence = "random",
     seed: int | None = None,
     shard: str | None = None,
     yes: bool = False,
@@ -105,6 +116,8 @@ def scan(
     >>> [(one.port, one.state, one.reason) for one in host.ports]
     [(1, 'closed', 'conn-refused')]
     """
+    check_choice(ip_version, "ip_version", IpVersion)
+    check_choice(order, "order", ProbeSequence)
     asked = _Asked(
         exclude=texts_of(exclude),
         ipv4=ip_version == 4,

@@ -47,6 +47,9 @@ class HostLookup:
             os.close(self._readable)
             os.close(self._writable)
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
+        except BaseException:  # a KeyboardInterrupt while the thread begins, which closes its end itself
+            os.close(self._readable)
+            raise
 
     @property
     def duration_ms(self) -> float:

@@ -105,10 +105,7 @@ class Uninterrupted(Interrupts):
     """
 
     owns_process = False
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._is_closed = False
+    _readable = _writable = -1  # none yet: a KeyboardInterrupt may come before there are any
 
     def __enter__(self) -> Self:
         return self
@@ -123,7 +120,7 @@ class Uninterrupted(Interrupts):
 
     def close(self) -> None:
         """Give back the descriptors, also when nobody came as far as to enter this."""
-        if not self._is_closed:
-            self._is_closed = True
-            os.close(self._readable)
-            os.close(self._writable)
+        opened, self._readable, self._writable = (self._readable, self._writable), -1, -1
+        for descriptor in opened:
+            if descriptor >= 0:
+                os.close(descriptor)

@@ -12,9 +12,8 @@ from nettools.core.bulk_resolve.pacing import DEFAULT_CONCURRENCY
 from nettools.core.bulk_resolve.plan import BulkPlan
 from nettools.core.bulk_resolve.reply import AnswerReader
 from nettools.core.dns.message import Question
-from nettools.core.rdns.order import Shuffle, key_size
 from nettools.core.rdns.replies import Found, ReplyData
-from nettools.core.rdns.sweep import Sweep
+from nettools.core.rdns.sweep import SEED_OCTETS, Sweep
 from nettools.core.rdns.targets import Stretch
 from nettools.core.resolve.lookup import Lookup, Server
 from nettools.core.text import SafeText
@@ -42,7 +41,7 @@ def reverse_names(
     names: dict[Address, str | None] = dict.fromkeys(addresses)
     by_value: dict[tuple[int, int], Address] = {(one.version, int(one)): one for one in names}
     stretches = [Stretch(version, value, 1) for version, value in by_value]
-    sweep = Sweep(stretches, Shuffle(system_entropy(key_size())), forward=False)
+    sweep = Sweep(stretches, int.from_bytes(system_entropy(SEED_OCTETS)), forward=False)
     reader = AnswerReader(socket.inet_ntop, ipv4=socket.AF_INET, ipv6=socket.AF_INET6)
     plan = BulkPlan(
         [Group(_lookup(servers, timeout_s))],

@@ -11,10 +11,9 @@ from nettools.core.bulk_resolve.ordering import HeldBack, InOrder
 from nettools.core.bulk_resolve.plan import BulkPlan
 from nettools.core.bulk_resolve.reply import AnswerReader
 from nettools.core.outcome import Failure, failure_of
-from nettools.core.rdns.order import Shuffle, key_size
 from nettools.core.rdns.replies import Found, ReplyData
 from nettools.core.rdns.report import RdnsSummary
-from nettools.core.rdns.sweep import Finished, Sweep
+from nettools.core.rdns.sweep import SEED_OCTETS, Finished, Sweep
 from nettools.core.rdns.targets import Stretch, Walk, stretches_of
 from nettools.errors import NettoolsError
 from nettools.net.bulk_resolve import BulkDriver, system_entropy
@@ -79,10 +78,10 @@ class RdnsWork:
 
     def finished(self) -> Generator[list[Finished], None, None]:
         """Sweeps of what lies before and behind each network that has to be walked, and the walks."""
-        shuffle = Shuffle(system_entropy(key_size()))
+        seed = int.from_bytes(system_entropy(SEED_OCTETS))
         start = 0
         while not self._is_at_end or self._pieces:
-            sweep = Sweep(self._stretches(), shuffle, forward=self._order.forward, start=start)
+            sweep = Sweep(self._stretches(), seed, forward=self._order.forward, start=start)
             source = sweep if self._in_order is None else HeldBack(sweep, self._in_order, start)
             plan = self._plan(source)
             with closing(self._driver(plan).results()) as results:

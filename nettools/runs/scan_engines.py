@@ -124,16 +124,16 @@ class EngineRun:
             has_echo=order.discovers,
             canaries=choose_canaries(ports, order.seed) if has_tcp else (),
         )
-        engine = ScanEngine(plan, self._interrupts)
-        engine.use(TCP_PROBES, ConnectProber(plan, engine, self._source))
-        if max(ports) >= UDP_BIT:
-            self._use_udp(engine, plan)
-        if order.discovers:
-            from nettools.net.scan.ping import PingProber
+        with ScanEngine(plan, self._interrupts) as engine:
+            engine.use(TCP_PROBES, ConnectProber(plan, engine, self._source))
+            if max(ports) >= UDP_BIT:
+                self._use_udp(engine, plan)
+            if order.discovers:
+                from nettools.net.scan.ping import PingProber
 
-            engine.use(ECHO_PROBES, PingProber(plan, engine, key=os.urandom(_KEY_BYTES), source=self._source))
-        self._running = plan
-        engine.run(on_tick)
+                engine.use(ECHO_PROBES, PingProber(plan, engine, key=os.urandom(_KEY_BYTES), source=self._source))
+            self._running = plan
+            engine.run(on_tick)
         self._ended(plan.sent_count, plan.retransmitted_count, plan.settled_count)
         if plan.stopped_by is not None:
             self.stopped_by = unsent_failure(plan.stopped_by, f"the scan was ended: {LOCAL_FAULTS[plan.stopped_by][0]}")

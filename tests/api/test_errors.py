@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -96,6 +97,28 @@ def test_a_wrong_request_raises(call: Callable[[], object], error: type[errors.N
     assert message in said
     assert "--" not in said
     assert str(caught.value) == caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "given", "choices"),
+    [
+        (partial(nettools.scan, "127.0.0.1", 1), "ip_version", 5, "4, 6"),
+        (partial(nettools.scan, "127.0.0.1", 1), "order", "down", "'random', 'ascending'"),
+        (partial(nettools.connect, "127.0.0.1", 1), "ip_version", "4", "4, 6"),
+        (partial(nettools.connect, "127.0.0.1", 1), "transport", "UDP", "'tcp', 'udp'"),
+        (partial(nettools.resolve, "a.test", server="127.0.0.1"), "ip_version", 46, "4, 6"),
+        (partial(nettools.resolve_many, ["a.test"], server="127.0.0.1"), "ip_version", 0, "4, 6"),
+        (nettools.ifaces, "ip_version", 9, "4, 6"),
+        (partial(nettools.route, "127.0.0.1"), "ip_version", 9, "4, 6"),
+        (nettools.routes, "ip_version", 9, "4, 6"),
+    ],
+)
+def test_a_value_that_is_none_of_the_choices_is_refused(
+    call: Callable[..., object], name: str, given: object, choices: str
+) -> None:
+    with pytest.raises(errors.OptionError) as raised:
+        call(**{name: given})
+    assert raised.value.message.startswith(f"{name} {given!r} is none of {choices}")
 
 
 def test_a_number_of_the_wrong_kind_is_refused() -> None:

@@ -1,8 +1,10 @@
 """From any thread, from several at once, under asyncio; and Ctrl-C leaves nothing behind."""
 
 import asyncio
+import gc
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -10,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
@@ -27,7 +30,6 @@ def left():
     return sorted(int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{{name}}"))
 
 before = left()
-threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGINT)).start()
 told = "returned"
 try:
     {work}
@@ -134,38 +136,77 @@ def test_a_scan_leaves_most_descriptors_to_the_program_and_raises_no_limit() -> 
 
 
 @pytest.mark.parametrize(
-    "call",
+    ("call", "heard"),
     [
-        "nettools.scan('127.0.0.1', {port!r}, udp=True, timeout=30, retries=0)",
-        "nettools.scan('127.0.0.1', {tcp!r}, banner=True)",
-        "nettools.resolve(['a.test', 'b.test'], server='127.0.0.1:{port}', timeout=30)",
-        "nettools.resolve_many(['a.test'] * 1000, server='127.0.0.1:{port}', timeout=30)",
-        "nettools.rdns('192.0.2.0/24', server='127.0.0.1:{port}', timeout=30)",
-        "nettools.connect('127.0.0.1', {port}, transport='udp', timeout=30)",
-        "nettools.connect('127.0.0.1', {tcp}, tls=True, timeout=30)",
-        "nettools.resolve('test', server='127.0.0.1:{tcp}', axfr=True, timeout=30)",
+        ("nettools.scan('127.0.0.1', {udp!r}, udp=True, timeout=30, retries=0)", 1),
+        ("nettools.scan('127.0.0.1', {tcp!r}, banner=True)", 2),  # the probe, then the visit
+        ("nettools.resolve(['a.test', 'b.test'], server='127.0.0.1:{udp}', timeout=30)", 1),
+        ("nettools.resolve_many(['a.test'] * 1000, server='127.0.0.1:{udp}', timeout=30)", 1),
+        ("nettools.rdns('192.0.2.0/24', server='127.0.0.1:{udp}', timeout=30)", 1),
+        ("nettools.connect('127.0.0.1', {udp}, transport='udp', timeout=30)", 1),
+        ("nettools.connect('127.0.0.1', {tcp}, tls=True, timeout=30)", 1),
+        ("nettools.resolve('test', server='127.0.0.1:{tcp}', axfr=True, timeout=30)", 1),
     ],
-    ids=lambda call: call[9:40],
+    ids=lambda value: value[9:40] if isinstance(value, str) else "",
 )
-def test_ctrl_c_is_a_keyboard_interrupt_that_leaves_nothing(call: str) -> None:
+def test_ctrl_c_is_a_keyboard_interrupt_that_leaves_nothing(call: str, heard: int) -> None:
+    """It comes when the silent other side has been asked, perhaps before connect(2) has returned.
+
+    So a socket may be closed by its last reference, without a word: what is held against this is what stays open.
+    """
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent,
-        socket.create_server(("127.0.0.1", 0)) as listener,  # connected to, and never accepted
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ExitStack() as accepted,
     ):
         silent.bind(("127.0.0.1", 0))
-        words = call.format(port=silent.getsockname()[1], tcp=listener.getsockname()[1])
+        words = call.format(udp=silent.getsockname()[1], tcp=listener.getsockname()[1])
         code = INTERRUPTED.format(work=words)
-        ended = subprocess.run(
-            [sys.executable, "-W", "error", "-c", code], cwd=PROJECT, env=variables(), capture_output=True, timeout=60
+        asking = subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=PROJECT,
+            env=variables(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-    assert ended.stderr == b""
-    assert json.loads(ended.stdout) == {
+        try:
+            for _ in range(heard):
+                [ready, *_] = select.select([silent, listener], [], [], 60)[0]
+                if ready is listener:
+                    accepted.enter_context(listener.accept()[0])
+                else:
+                    silent.recv(1)
+            asking.send_signal(signal.SIGINT)
+            told, said = asking.communicate(timeout=60)
+        finally:
+            asking.kill()
+            asking.wait()
+    assert said == b""
+    assert json.loads(told) == {
         "told": "KeyboardInterrupt",
         "descriptors": True,
         "threads": ["MainThread"],
         "handler": True,
         "frozen": 0,
     }
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["nettools.core.scan.payload_file.payload_table", "nettools.net.scan.ping.PingProber", "threading.Event.wait"],
+)
+def test_ctrl_c_before_the_first_probe_leaves_nothing(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_words: object, **_named: object) -> object:
+        raise KeyboardInterrupt
+
+    nettools.scan("localhost", 1, udp=True, discover=True, ip_version=4, retries=0)  # what is loaded once stays open
+    monkeypatch.setattr(before, interrupted)
+    gc.disable()  # at once, not when the collector comes
+    try:
+        with nothing_left(), pytest.raises(KeyboardInterrupt):
+            nettools.scan("localhost", 1, udp=True, discover=True, ip_version=4)
+    finally:
+        gc.enable()
 
 
 def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """The 57 behaviours of a tool that feels at home on a terminal, one row each, and what holds each of them.
 
 A check is a function of this package (for each command that it applies to, or once), or the node id of a test that
-stands elsewhere. Where COMMANDS.md asks for something else than the usage of other tools, ``differs`` says so.
+stands elsewhere. Where nettools does something else than the usage of other tools, ``differs`` says so.
 """
 
 from collections.abc import Callable

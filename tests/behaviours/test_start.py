@@ -102,8 +102,20 @@ def test_whether_json_is_wanted_is_told_from_the_words(words: list[str], is_json
 
 
 def test_the_guard_leaves_what_is_ignored_ignored() -> None:
-    outcome = run_shell("trap '' INT; (sleep 0.2; kill -INT $$) & echo 192.0.2.1 | nettools subnet - -f plain; wait")
-    assert outcome.status == 0
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what a shell does for a command behind &
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # nohup(1)
+        start.guard()
+        found = [signal.getsignal(number) for number in before]
+        start.stand_down()
+        after = [signal.getsignal(number) for number in before]
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert found == [signal.SIG_IGN, start.end_at_once, signal.SIG_IGN]
+    assert after == [signal.SIG_IGN, signal.SIG_DFL, signal.SIG_IGN]
 
 
 @pytest.mark.parametrize("limit_kib", [16_000, 20_000, 24_000, 28_000])

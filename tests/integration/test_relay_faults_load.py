@@ -1,6 +1,6 @@
 """``nettools listen`` under clients that never read, break, flood: memory stays flat, nothing is kept, nobody waits.
 
-Every load is bounded in time and number; the figures are those of the safety rules in docs/cat.md and faults.md.
+Every load is bounded in time and number; the figures are those of docs/cat.md.
 """
 
 import signal

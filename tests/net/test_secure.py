@@ -79,7 +79,7 @@ def test_a_name_is_asked_for_and_an_address_never(tmp_path: Path) -> None:
     assert heard_names("192.0.2.1", tmp_path, servername="localhost") == ["localhost"]
 
 
-# Certificates that are bad, each in its own way: faults.md, C12.
+# Certificates that are bad, each in its own way.
 
 
 def refused(client: ClientTls, server: ServerTls) -> tuple[str, str | None]:

@@ -14,10 +14,10 @@ from nettools.core.address import Address, address_from_int, parse_address
 from nettools.core.bulk_resolve.row import Row
 from nettools.core.dns.name import folded, name_from_text
 from nettools.core.dns.types import TYPES
-from nettools.core.rdns.order import BLOCK, Shuffle
 from nettools.core.rdns.replies import Found
 from nettools.core.rdns.report import AddressReport, NameReport, address_verdict, name_verdict
 from nettools.core.rdns.targets import Stretch
+from nettools.core.scan.permutation import Permutation
 from nettools.core.subnet.reverse import ptr_name
 from nettools.errors import DomainNameError
 
@@ -27,6 +27,10 @@ _FORWARD_ENDS: Final = {4: TYPES["A"].to_bytes(2, "big") + _IN, 6: TYPES["AAAA"]
 _LABELS: Final = [bytes([len(str(number))]) + str(number).encode() for number in range(256)]
 _NUMBERS: Final = [f"{number}." for number in range(256)]
 _ARPA: Final = b"\x07in-addr\x04arpa\x00"
+BLOCK: Final = 1 << 16
+"""How many addresses are shuffled together: what is asked out of order is told in order, so it has to be held."""
+SEED_OCTETS: Final = 8
+"""Of entropy, for a seed."""
 MOST_REMEMBERED: Final = 100_000
 """Names whose addresses are kept for the next address that has the same name."""
 
@@ -94,10 +98,13 @@ class _Asking:
 
 
 class Sweep:
-    """The source. ``take`` gives questions, ``answered`` takes what came of them and returns who is finished."""
+    """The source. ``take`` gives questions, ``answered`` takes what came of them and returns who is finished.
 
-    def __init__(self, stretches: Iterable[Stretch], shuffle: Shuffle, *, forward: bool, start: int = 0) -> None:
-        self._addresses = _shuffled(stretches, shuffle, start)
+    ``seed`` decides the order within each block, so that no server gets all questions about its zone at once.
+    """
+
+    def __init__(self, stretches: Iterable[Stretch], seed: int, *, forward: bool, start: int = 0) -> None:
+        self._addresses = _shuffled(stretches, seed, start)
         self._is_forward = forward
         self._about: dict[int, tuple[int, int, str]] = {}
         self._names: deque[Row] = deque()
@@ -179,17 +186,18 @@ def _finished(
     return Finished(found.number, version, value, ptr, found.data, found.path, found.error, forward)
 
 
-def _shuffled(stretches: Iterable[Stretch], shuffle: Shuffle, start: int) -> Iterator[tuple[Row, tuple[int, int, str]]]:
+def _shuffled(stretches: Iterable[Stretch], seed: int, start: int) -> Iterator[tuple[Row, tuple[int, int, str]]]:
     """(question, (IP version, address, name)) of each address, numbered from ``start`` on, shuffled block by block."""
     for block in _blocks(stretches):
         size = sum(one.size for one in block)
+        places = Permutation(size, seed).of(range(size))
         if len(block) == 1:
             version, first, _ = block[0]
-            for place in shuffle.block(size):
+            for place in places:
                 yield _question(start + place, version, first + place)
         else:
             addresses = [(one.version, number) for one in block for number in range(one.first, one.first + one.size)]
-            for place in shuffle.block(size):
+            for place in places:
                 yield _question(start + place, *addresses[place])
         start += size
 

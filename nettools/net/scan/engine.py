@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from time import monotonic
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from nettools.core.scan.plan import ScanPlan
 from nettools.net.interrupts import Interrupts
@@ -22,7 +23,7 @@ _LONGEST_WAIT_S: Final = 0.5
 
 
 class ScanEngine:
-    """Drives one plan. ``use`` a prober for each kind of probe that the plan may have, then ``run``."""
+    """Drives one plan. While entered, ``use`` a prober for each kind of probe that the plan may have, then ``run``."""
 
     def __init__(self, plan: ScanPlan, interrupts: Interrupts) -> None:
         self._plan = plan
@@ -31,6 +32,18 @@ class ScanEngine:
         self._poller.watch(interrupts.fileno())
         self._probers: dict[int, Prober] = {}
         self._owners: dict[int, Prober] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for prober in self._probers.values():
+            prober.close()
+        self._probers.clear()
+        self._owners.clear()
+        self._poller.close()
 
     def use(self, kind: int, prober: Prober) -> None:
         """Probes of that kind are sent by the prober, which is closed at the end."""
@@ -52,27 +65,20 @@ class ScanEngine:
         After a signal the plan is abandoned: the sink has been told of the end of every host that was begun.
         """
         plan, interrupts = self._plan, self._interrupts
-        try:
-            while not plan.is_done and not interrupts.has_fired:
-                now_s = monotonic()
-                if plan.is_something_due(now_s):
-                    # This process may have been stopped while an answer came: look first, then give up only
-                    # what was due before the look.
-                    self._look(0.0)
-                for probe in plan.overdue(now_s):
-                    self._give_up(probe)
-                is_more = self._send_burst()
-                wait_s = 0.0 if is_more or plan.is_done else plan.wait_s(monotonic())
-                self._look(_LONGEST_WAIT_S if wait_s is None else min(wait_s, _LONGEST_WAIT_S))
-                on_tick(monotonic())
-            if not plan.is_done:
-                plan.abandon()
-        finally:
-            for prober in self._probers.values():
-                prober.close()
-            self._probers.clear()
-            self._owners.clear()
-            self._poller.close()
+        while not plan.is_done and not interrupts.has_fired:
+            now_s = monotonic()
+            if plan.is_something_due(now_s):
+                # This process may have been stopped while an answer came: look first, then give up only
+                # what was due before the look.
+                self._look(0.0)
+            for probe in plan.overdue(now_s):
+                self._give_up(probe)
+            is_more = self._send_burst()
+            wait_s = 0.0 if is_more or plan.is_done else plan.wait_s(monotonic())
+            self._look(_LONGEST_WAIT_S if wait_s is None else min(wait_s, _LONGEST_WAIT_S))
+            on_tick(monotonic())
+        if not plan.is_done:
+            plan.abandon()
 
     def _send_burst(self) -> bool:
         """Send what may be sent now, at most a burst. Returns whether there may be more."""

@@ -2,7 +2,6 @@
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import pairwise
-from random import Random
 
 import pytest
 from hypothesis import given
@@ -10,9 +9,8 @@ from hypothesis import strategies as st
 
 from nettools.core.address import Address
 from nettools.core.rdns.lines import AddressLines
-from nettools.core.rdns.order import BLOCK, Shuffle, key_size
 from nettools.core.rdns.report import NameVerdict, address_verdict, name_rows, name_verdict
-from nettools.core.rdns.sweep import Finished
+from nettools.core.rdns.sweep import BLOCK, Finished, Sweep
 from nettools.core.rdns.targets import Stretch, Walk, stretches_of
 from nettools.errors import NettoolsError
 from nettools.render.data import encode
@@ -21,26 +19,32 @@ HERE = IPv4Address("192.0.2.1")
 OTHER = IPv4Address("192.0.2.9")
 
 
+def order(count: int, seed: int) -> list[int]:
+    """The places of the addresses of a stretch, as a sweep asks for them."""
+    sweep = Sweep([Stretch(4, 10 << 24, count)], seed, forward=False)
+    return [number for number, *_ in sweep.take(count + 1)]
+
+
 @given(st.integers(1, 700), st.integers(0, 1 << 30))
 def test_a_block_is_shuffled_and_complete(size: int, seed: int) -> None:
-    assert sorted(Shuffle(Random(seed).randbytes(key_size())).block(size)) == list(range(size))
+    assert sorted(order(size, seed)) == list(range(size))
 
 
 def test_a_whole_block_is_shuffled_and_neighbours_are_parted() -> None:
-    order = list(Shuffle(Random(1).randbytes(key_size())).block(BLOCK))
-    assert sorted(order) == list(range(BLOCK))
-    assert sum(abs(one - other) == 1 for one, other in pairwise(order)) < 50
-    assert len({number >> 8 for number in order[:256]}) > 100
+    found = order(BLOCK, 1)
+    assert sorted(found) == list(range(BLOCK))
+    assert sum(abs(one - other) == 1 for one, other in pairwise(found)) < 50
+    assert len({number >> 8 for number in found[:256]}) > 100
 
 
-def test_another_key_is_another_order() -> None:
-    one, other = (list(Shuffle(Random(seed).randbytes(key_size())).block(256)) for seed in (1, 2))
-    assert one != other
+def test_blocks_come_one_after_the_other() -> None:
+    found = order(BLOCK + 9, 1)
+    assert sorted(found[:BLOCK]) == list(range(BLOCK))
+    assert sorted(found[BLOCK:]) == list(range(BLOCK, BLOCK + 9))
 
 
-def test_a_key_of_another_size_is_refused() -> None:
-    with pytest.raises(ValueError, match="1024"):
-        Shuffle(b"x")
+def test_another_seed_is_another_order() -> None:
+    assert order(256, 1) != order(256, 2)
 
 
 @pytest.mark.parametrize(

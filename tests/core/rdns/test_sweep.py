@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nettools.core.rdns import sweep as sweeping
-from nettools.core.rdns.order import Shuffle, key_size
 from nettools.core.rdns.replies import Found
 from nettools.core.rdns.sweep import Finished, Sweep
 from nettools.core.rdns.targets import Stretch
 
-SHUFFLE = Shuffle(Random(3).randbytes(key_size()))
 NET = 0xC0000200
 
 
@@ -28,7 +26,7 @@ def run(
 ) -> tuple[list[Finished], Counter[str]]:
     """Who is finished, and how often each name was asked for. Replies come in any order."""
     random = Random(seed)
-    sweep = Sweep(stretches, SHUFFLE, forward=forward)
+    sweep = Sweep(stretches, seed, forward=forward)
     asked: Counter[str] = Counter()
     open_rows: list[tuple[int, str]] = []
     done: list[Finished] = []

@@ -13,7 +13,7 @@ from nettools.core.dns.presentation import rdata_text
 from nettools.core.dns.types import TYPES
 from nettools.core.resolve.expect import is_data, is_met, words_of
 from nettools.core.resolve.lookup import Lookup, Outcome, Server
-from nettools.core.resolve.watching import LONGEST_S, SHORTEST_S, Look, change_between, look_at, next_look_s
+from nettools.core.resolve.watching import change_between, look_at
 from tests.core.resolve.fake_internet import Host, Internet, message, question, record
 
 labels = st.binary(min_size=1, max_size=12)
@@ -186,22 +186,3 @@ def test_another_status_is_a_change_even_without_records() -> None:
     change = change_between(look_at(answering()), look_at(outcome_of("timeout")))
     assert change is not None
     assert (change.status_before, change.status) == ("nodata", "timeout")
-
-
-@given(st.floats(0, 1e6), st.floats(0.1, 100), st.floats(0, 300))
-def test_an_interval_does_not_drift_and_never_lies_in_the_past(due_s: float, interval_s: float, late_s: float) -> None:
-    look = Look(status="answered", records=(ONE,))
-    next_s = next_look_s(look, due_s=due_s, now_s=due_s + late_s, interval_s=interval_s)
-    assert next_s == max(due_s + interval_s, due_s + late_s)
-
-
-@given(st.integers(0, 2**31 - 1))
-def test_without_an_interval_the_ttl_decides_within_bounds(ttl: int) -> None:
-    look = Look(status="answered", records=(replace(ONE, ttl=ttl), replace(TWO, ttl=2**31 - 1)))
-    wait_s = next_look_s(look, due_s=0, now_s=100, interval_s=None) - 100
-    assert SHORTEST_S <= wait_s <= LONGEST_S
-    assert wait_s == ttl or not SHORTEST_S < ttl < LONGEST_S
-
-
-def test_without_records_the_next_look_is_at_the_longest_pause() -> None:
-    assert next_look_s(Look(status="nxdomain", records=()), due_s=0, now_s=1, interval_s=None) == 1 + LONGEST_S

@@ -167,7 +167,7 @@ def test_a_certificate_of_thousands_of_names_is_told_in_part(tmp_path: Path) -> 
     assert len(tls.names) < 1000
 
 
-# Those who do not do as they should: faults.md, C12.
+# Those who do not do as they should.
 
 
 def answering(octets: bytes) -> Behave:

@@ -100,8 +100,7 @@ def make_plan(
 
 
 def drive(plan: ScanPlan, on_tick: OnTick = ignore, source: ProbeSource = ANY_SOURCE) -> None:
-    with Interrupts() as interrupts:
-        engine = ScanEngine(plan, interrupts)
+    with Interrupts() as interrupts, ScanEngine(plan, interrupts) as engine:
         engine.use(TCP_PROBES, ConnectProber(plan, engine, source))
         engine.run(on_tick)
 
@@ -259,9 +258,9 @@ def test_a_signal_before_the_scan_keeps_it_from_sending(stack: ExitStack) -> Non
     plan = make_plan([V4], [opened], QUICK)
     with Interrupts() as interrupts:
         signal.raise_signal(signal.SIGINT)
-        engine = ScanEngine(plan, interrupts)
-        engine.use(TCP_PROBES, ConnectProber(plan, engine))
-        engine.run(ignore)
+        with ScanEngine(plan, interrupts) as engine:
+            engine.use(TCP_PROBES, ConnectProber(plan, engine))
+            engine.run(ignore)
     assert plan.sent_count == 0
 
 

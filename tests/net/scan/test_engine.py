@@ -78,8 +78,7 @@ def run(
 ) -> tuple[Found, dict[int, Scripted]]:
     found = Found()
     plan = make_plan([HOST], ports, timing, found, **options)  # type: ignore[arg-type]
-    with Interrupts() as interrupts:
-        engine = ScanEngine(plan, interrupts)
+    with Interrupts() as interrupts, ScanEngine(plan, interrupts) as engine:
         probers = {}
         for kind, answer in answers.items():
             told = None if answer is None else (lambda probe, answer=answer: answer(plan, probe))
