@@ -10,14 +10,17 @@ import sys
 
 TYPE_CHECKING = False  # mypy takes this name for true
 if TYPE_CHECKING:
+    import _thread
     import signal as _signal
     from collections.abc import Sequence
     from types import FrameType
     from typing import NoReturn
 else:
     import _signal  # what the module signal is made of; that one imports enum
+    import _thread
 
 _SIGNALS = tuple(getattr(_signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(_signal, name))
+_MOMENT_S = 0.002
 _UNANSWERED = 3
 _BUG = 70
 
@@ -41,6 +44,31 @@ def end_at_once(number: int, _frame: FrameType | None) -> NoReturn:
     if asks_json(sys.argv[1:]):
         _write(1, error_document("interrupted", f"ended by signal {number} before there was an answer"))
     os._exit(128 + number)
+
+
+def is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported. What a signal raises there can be lost or become another error.
+
+    importlib lets go of its locks in callbacks, which swallow it; before Python 3.12 what is raised while a class is
+    made becomes a RuntimeError.
+    """
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def send_again(number: int) -> None:
+    """Let the signal come once more in a moment."""
+    _thread.start_new_thread(_send_later, (number,))
+
+
+def _send_later(number: int) -> None:
+    import time
+
+    time.sleep(_MOMENT_S)
+    os.kill(os.getpid(), number)
 
 
 def give_up(error: Exception, words: Sequence[str]) -> int:

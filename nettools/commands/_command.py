@@ -16,7 +16,6 @@ import typer
 from typer.core import TyperCommand
 
 from nettools.commands._environment import Environment
-from nettools.commands._interruption import unwrapped
 from nettools.commands._session import CommonOptions, ProgressChoice, Session
 from nettools.commands._settings import has_settings
 from nettools.core.outcome import Exit
@@ -220,7 +219,7 @@ def build(
         if defaults is not None:
             options = replace(options, from_settings=defaults.names)
         try:
-            with Session(name, environment, options) as session, unwrapped():
+            with Session(name, environment, options) as session:
                 if defaults is not None:
                     _tell(session, defaults)
                 if options_class is None:

@@ -6,12 +6,12 @@ written, it waits until the result is whole; a second signal does not.
 
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from types import FrameType
 from typing import Final, TypeVar
 
 from nettools.errors import Interrupted
-from nettools.start import end_at_once
+from nettools.start import end_at_once, is_importing, send_again
 
 T = TypeVar("T")
 
@@ -63,21 +63,10 @@ class Interruption:
             self.signal_number = interrupted.signal_number
         self._is_writing = True
 
-    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
-        if not self._is_writing or self.signal_number is not None:
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._is_writing and self.signal_number is None:
+            self.signal_number = number
+        elif is_importing(frame):
+            send_again(number)
+        else:
             raise Interrupted(number)
-        self.signal_number = number
-
-
-@contextmanager
-def unwrapped() -> Iterator[None]:
-    """Let a signal through as Interrupted where it comes while a class is made, as late imports do.
-
-    Python before 3.12 turns whatever is raised there into a RuntimeError (object.__set_name__, What's New 3.12).
-    """
-    try:
-        yield
-    except RuntimeError as error:
-        if isinstance(error.__cause__, Interrupted):
-            raise error.__cause__ from None
-        raise

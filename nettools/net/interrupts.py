@@ -14,6 +14,7 @@ from types import FrameType, TracebackType
 from typing import ClassVar, Final, Self
 
 from nettools.errors import Interrupted
+from nettools.start import is_importing, send_again
 
 _SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -85,7 +86,10 @@ class Interrupts:
         os.close(self._readable)
         os.close(self._writable)
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._raises and is_importing(frame):
+            send_again(number)
+            return
         if self._reloads and number == getattr(signal, "SIGHUP", None):
             self._wants_reload = True
             return

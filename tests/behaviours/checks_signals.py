@@ -55,6 +55,7 @@ def wait_until_it_rests(process: "subprocess.Popen[bytes]") -> None:
             elif time.monotonic() - still_since > 0.15 or now_used > 60:
                 return
         time.sleep(0.02)
+    raise AssertionError(f"it came to no rest in {PATIENCE_S} s")
 
 
 def states(world: World) -> dict[str, tuple[str, ...]]:
@@ -101,13 +102,16 @@ def ctrl_c_ends_every_state(world: World) -> None:
     every = states(world)
     assert {words[0] for words in every.values()} == set(NAMES)
 
+    slow: list[str] = []
+
     def end(name: str) -> None:
-        took_s = [_ended_by(every[name], signal.SIGINT, name)]
-        while min(took_s) > _ENDED_WITHIN_S and len(took_s) < _TRIES:
-            took_s.append(_ended_by(every[name], signal.SIGINT, name))
-        assert min(took_s) <= _ENDED_WITHIN_S, (name, took_s)
+        if _ended_by(every[name], signal.SIGINT, name) > _ENDED_WITHIN_S:
+            slow.append(name)
 
     all_at_once([lambda name=name: end(name) for name in every])  # type: ignore[misc]
+    for name in slow:  # it shared the machine with the others: now it is alone
+        took_s = [_ended_by(every[name], signal.SIGINT, name) for _ in range(_TRIES)]
+        assert min(took_s) <= _ENDED_WITHIN_S, (name, took_s)
 
 
 def term_and_hup_end_every_state(world: World) -> None:

@@ -302,7 +302,7 @@ def test_what_tls_agreed_on_is_part_of_the_answer(port: str) -> None:
     assert document["outcome"] == "open"
     assert (document["tls"]["version"], document["tls"]["names"]) == ("TLSv1.3", ["host.test"])
     drawn = zero(order("127.0.0.1", port), Format.TABLE, agree=agree).stdout
-    assert "TLSv1.3, TLS_AES_256_GCM_SHA384, verified" in drawn
+    assert "TLS 1.3, TLS_AES_256_GCM_SHA384, verified" in drawn
     assert "\x1b" not in drawn
 
 
