@@ -171,7 +171,7 @@ __nettools_command() {
       )
       ;;
     scan)
-      arguments=(host host+ports...)
+      arguments=(host host+port-list...)
       options+=(
         -p/--ports=ports --targets=file --exclude=host... --exclude-file=file --discover/--no-discover --yes -4/--ipv4
         -6/--ipv6 --connect --syn --ack --udp --source=anything --interface=interface --source-port=anything --banner
@@ -398,6 +398,7 @@ __nettools_offer() {
       host) __nettools_ask hosts ;;
       address) __nettools_ask addresses ;;
       ports) __nettools_ports ;;
+      port-list) [[ $current != *,* && $current != [TU]:* && $current != top:* ]] || __nettools_ports ;;
       server) __nettools_servers ;;
       at-server)
         if [[ $current == @* ]]; then

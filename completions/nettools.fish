@@ -251,6 +251,11 @@ function __nettools_ports
     printf '%s\n' $before(__nettools_words port-word) $before(__nettools_words service)
 end
 
+# The same where a single name would be taken for a host: behind a comma, T:, U: or top:.
+function __nettools_port_list
+    __nettools_value | string match -qr -- '^[TU]:|^top:|,'; and __nettools_ports
+end
+
 # Prints the hosts that are known, also behind tls:// and the like.
 function __nettools_servers
     set -l before (__nettools_value | string match -r -- '^@?(?:[a-z]+://)?')
@@ -562,7 +567,7 @@ complete -c nettools -n $at -s f -l format -x -a 'table plain json jsonl csv' -d
 set at '__nettools_at scan'
 complete -c nettools -n "$at 0" -a '(__nettools_ask hosts)'
 complete -c nettools -n "$at 1+" -a '(__nettools_ask hosts)'
-complete -c nettools -n "$at 1+" -a '(__nettools_ports)'
+complete -c nettools -n "$at 1+" -a '(__nettools_port_list)'
 complete -c nettools -n $at -s p -l ports -x -a '(__nettools_ports)' -d '22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all'
 complete -c nettools -n $at -l targets -r -F -d 'More targets, one a line; - is stdin'
 complete -c nettools -n $at -l exclude -x -a '(__nettools_ask hosts)' -d 'Targets to leave out, with commas'

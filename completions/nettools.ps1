@@ -365,7 +365,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
         'scan' = @{
             About = 'Which ports of a host are open, closed or filtered, and why.'
             Verbs = @()
-            Arguments = @('host', 'host+ports...')
+            Arguments = @('host', 'host+port-list...')
             Options = @(
                 , @('-p/--ports', 'ports', $false, '22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all')
                 , @('--targets', 'file', $false, 'More targets, one a line; - is stdin')
@@ -720,10 +720,12 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
                 'namespace' { Add-Names 'namespaces' $lead $typed }
                 'host' { Add-Names 'hosts' $lead $typed }
                 'address' { Add-Names 'addresses' $lead $typed }
-                'ports' {
-                    $before = [regex]::Match($typed, '^(?:.*,)?(?:[TU]:)?').Value
-                    foreach ($word in $lists['port-word'] + $lists['service']) {
-                        Add-Word ($lead + $before) $typed.Substring($before.Length) $word ''
+                { $_ -in 'ports', 'port-list' } {
+                    if ($kind -eq 'ports' -or $typed -cmatch '^[TU]:|^top:|,') {
+                        $before = [regex]::Match($typed, '^(?:.*,)?(?:[TU]:)?').Value
+                        foreach ($word in $lists['port-word'] + $lists['service']) {
+                            Add-Word ($lead + $before) $typed.Substring($before.Length) $word ''
+                        }
                     }
                 }
                 { $_ -in 'server', 'at-server' } {

@@ -212,10 +212,18 @@ def _as_ours(error: Exception, words: list[str]) -> NettoolsError:
 
 def _usage_hint(error: Exception, words: list[str]) -> str | None:
     """What to do about a usage error: the command's first example, or where options belong."""
+    kind, has_near = type(error).__name__, bool(getattr(error, "possibilities", None))
     if words and words[0].startswith("-"):
-        return "options go after the command"
-    if type(error).__name__ == "NoSuchOption" and not getattr(error, "possibilities", None):
-        return f"nettools {words[0]} --help lists the options" if words else None
+        return None if has_near else "options go after the command"
+    if kind == "NoSuchOption" and words[:1] == ["cat"] and getattr(error, "option_name", None) == "-l":
+        return "nettools listen waits for clients"
+    page = getattr(getattr(error, "ctx", None), "command_path", "nettools")
+    if page.split()[-1] not in words:  # a verb that nobody named
+        page = page.rpartition(" ")[0]
+    if kind == "NoSuchOption" and not has_near:
+        return f"{page} --help lists the options"
+    if kind == "UsageError":  # a word too many
+        return f"{page} --help shows what it takes"
     command = getattr(getattr(error, "ctx", None), "command", None)
     examples = [line.strip() for line in (getattr(command, "epilog", None) or "").splitlines()]
     example = next((line for line in examples if line.startswith("nettools ")), None)

@@ -55,7 +55,7 @@ def text_of(value: NetworkLike) -> str:
 
 def texts_of(values: NetworkLike | Iterable[NetworkLike]) -> tuple[str, ...]:
     """One target or several; a network is one, although it can be iterated over."""
-    if isinstance(values, _NETWORK_TYPES) or not isinstance(values, Iterable):
+    if isinstance(values, (*_NETWORK_TYPES, bytes)) or not isinstance(values, Iterable):
         return (text_of(values),)
     return tuple(map(text_of, values))
 

@@ -14,6 +14,29 @@ from nettools.errors import OptionError
 VALUE_OPTIONS = frozenset({"-f", "--format", "-o", "--output", "--color", "--progress"})
 """The common options whose value is the next word."""
 
+_ELSEWHERE = {
+    "addr": "ifaces",
+    "address": "ifaces",
+    "dig": "resolve",
+    "host": "resolve",
+    "ifconfig": "ifaces",
+    "ip": "ifaces or route",
+    "ipcalc": "subnet",
+    "link": "ifaces",
+    "lookup": "resolve",
+    "nc": "cat or listen",
+    "ncat": "cat or listen",
+    "netcat": "cat or listen",
+    "nmap": "scan",
+    "nslookup": "resolve",
+    "port": "port-service or scan",
+    "ports": "port-service or scan",
+    "services": "port-service",
+    "sipcalc": "subnet",
+    "socat": "cat or listen",
+}
+"""What people call a command who come from another tool (docs/coming-from.md) -> the command that does this here."""
+
 
 class LazyGroup(TyperGroup):
     """A group that knows its commands from a table (name -> summary) and imports the one that is called.
@@ -94,6 +117,8 @@ def _takes_next_word(option: str) -> bool:
 
 def nearest(word: str, known: Mapping[str, str], command: str | None = None) -> str:
     """A hint that names the known words closest to ``word``, or where they are listed."""
+    if command is None and word.lower() in _ELSEWHERE:
+        return f"did you mean {_ELSEWHERE[word.lower()]}?"
     close = get_close_matches(word, known, n=3, cutoff=0.6)
     if close:
         return f"did you mean {' or '.join(close)}?"

@@ -98,6 +98,10 @@ class RdnsRun:
         self._session.output.flush()  # on a terminal the sentence stands below the table
         if self._work.asked:
             self._session.note(summary_line(self._summary(), has_verdicts=self._order.forward))
+        elif self._work.walked and not self._session.failures and not self._summary().interrupted:
+            self._session.note(
+                f"no address of {'these networks' if self._work.walked > 1 else 'this network'} has a name"
+            )
 
     def _summary(self) -> RdnsSummary:
         return self._work.summary(interrupted=self._session.signal_number is not None)

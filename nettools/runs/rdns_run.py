@@ -48,6 +48,8 @@ class RdnsWork:
         self._is_at_end = False
         self._in_order: InOrder[Finished] | None = InOrder() if keeps_order else None
         self.asked = self.named = self.confirmed = self.errors = 0
+        self.walked = 0
+        """IPv6 networks in which names were looked for nibble by nibble."""
         self.warnings: list[str] = []
 
     def summary(self, *, interrupted: bool) -> RdnsSummary:
@@ -122,6 +124,7 @@ class RdnsWork:
                 for found in cast(list[Found], batch):
                     walk.answered(found.number, found.status)
                 self._on_turn()
+        self.walked += 1
         self._pieces.extendleft(Stretch(6, value, 1) for value in sorted(walk.found, reverse=True))
         for warning in walk.warnings:
             self.warnings.append(warning)

@@ -146,6 +146,8 @@ def test_what_is_no_target_at_all_is_a_type_error() -> None:
         nettools.subnet(1.5)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="int is no text"):
         nettools.scan([1], 1)  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="bytes is no text"):
+        nettools.subnet(b"192.0.2.0/24")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("call", [nettools.subnet, nettools.scan, nettools.rdns, nettools.route])

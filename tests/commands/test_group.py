@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nettools.commands._group import VALUE_OPTIONS, choose_verb, nearest
+from nettools.cli import COMMANDS
+from nettools.commands._group import _ELSEWHERE, VALUE_OPTIONS, choose_verb, nearest
 from nettools.commands.subnet import VERBS
 from tests.cli import run
 
@@ -62,6 +63,20 @@ def test_an_unknown_command_is_answered_with_the_near_one(word: str, meant: str)
     assert outcome.stderr.endswith("?\n")
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("dig", "resolve"), ("nc", "cat or listen"), ("ip", "ifaces or route"), ("port", "port-service")],
+)
+def test_the_name_of_another_tool_is_answered_with_what_does_it_here(word: str, meant: str) -> None:
+    outcome = run(word, "localhost")
+    assert outcome.status == 2
+    assert outcome.stderr.startswith(f"nettools: there is no command '{word}'; did you mean {meant}")
+
+
+def test_another_tool_leads_to_commands_that_there_are() -> None:
+    assert {one for meant in _ELSEWHERE.values() for one in meant.split(" or ")} <= set(COMMANDS)
+
+
 def test_an_unknown_command_near_to_none_is_answered_with_where_to_look() -> None:
     assert run("xyzzy").stderr == "nettools: there is no command 'xyzzy'; nettools --help lists the commands\n"
     assert nearest("xyzzy", {"scan": ""}) == "nettools --help lists the commands"
@@ -107,3 +122,19 @@ def test_the_version_is_one_line_on_standard_output() -> None:
     assert outcome.stderr == ""
     assert outcome.stdout.startswith("nettools ")
     assert outcome.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("subnet", "split", "::/8", "-n", "4"), "No such option: -n; nettools subnet split --help lists the options"),
+        (("subnet", "-Q"), "No such option: -Q; nettools subnet --help lists the options"),
+        (("subnet", "split", "::/8", "26"), "argument(s) (26); nettools subnet split --help shows what it takes"),
+        (("cat", "-lvp", "8080"), "No such option: -l; nettools listen waits for clients"),
+        (("--halp",), "No such option: --halp (Possible options: --help)"),
+    ],
+)
+def test_a_usage_error_leads_to_the_page_that_helps(words: tuple[str, ...], told: str) -> None:
+    outcome = run(*words)
+    assert outcome.status == 2
+    assert outcome.stderr.endswith(f"{told}\n")

@@ -146,6 +146,25 @@ def test_nothing_named_is_a_no(server: Server) -> None:
     assert (outcome.status, outcome.json["addresses"]) == (1, [])
 
 
+def test_an_ipv6_network_without_names_is_not_answered_with_silence(server: Server) -> None:
+    outcome = rdns(server, "2001:db8::/64")
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert outcome.stderr == "nettools rdns: no address of this network has a name\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("www.example.com", "nettools resolve www.example.com asks for a name"),
+        ("1.2.0.192.in-addr.arpa.", "nettools resolve 1.2.0.192.in-addr.arpa. PTR asks for a name"),
+    ],
+)
+def test_a_name_is_answered_with_what_takes_names(server: Server, word: str, hint: str) -> None:
+    outcome = rdns(server, word)
+    assert outcome.status == 2
+    assert outcome.stderr.endswith(f"; {hint}\n")
+
+
 def test_nobody_who_answers_is_no_finding(server: Server) -> None:
     outcome = rdns(server, "192.0.2.7", "--json")
     assert outcome.status == 3

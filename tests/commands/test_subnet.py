@@ -205,3 +205,13 @@ def values_in(document: Any) -> Iterator[object]:
 
 def test_values_in_finds_scalars_at_any_depth() -> None:
     assert list(values_in(json.loads('{"a": [1, {"b": "c"}], "d": null}'))) == [1, "c", None]
+
+
+def test_a_mask_that_stands_apart_is_noted_and_described_as_the_contract_says() -> None:
+    outcome = run("subnet", "192.0.2.1", "255.255.255.0", "--format", "plain")
+    assert (outcome.status, len(outcome.stdout.splitlines())) == (0, 2)
+    assert outcome.stderr == (
+        "nettools subnet: 255.255.255.0 is described as an address; "
+        'as the mask of 192.0.2.1 it is "192.0.2.1 255.255.255.0" in one word\n'
+    )
+    assert run("subnet", "192.0.2.1 255.255.255.0", "255.255.0.255", "0.0.0.1.0").stderr.count("in one word") == 0

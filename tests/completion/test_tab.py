@@ -27,7 +27,9 @@ COMPLETED = [
     ("nettools cat 2001:db8::", "nettools cat 2001:db8::42"),
     ("nettools rdns 2001:d", "nettools rdns 2001:db8::42"),
     ("nettools port-service postg", "nettools port-service postgresql"),
-    ("nettools scan localhost postg", "nettools scan localhost postgresql"),
+    ("nettools scan localhost -p postg", "nettools scan localhost -p postgresql"),
+    ("nettools scan localhost 22,postg", "nettools scan localhost 22,postgresql"),
+    ("nettools scan localhost T:postg", "nettools scan localhost T:postgresql"),
     ("nettools scan localhost 22,T:postg", "nettools scan localhost 22,T:postgresql"),
     ("nettools scan --ports=22,postg", "nettools scan --ports=22,postgresql"),
     ("nettools cat localhost postg", "nettools cat localhost postgresql"),
@@ -58,6 +60,7 @@ UNCHANGED = [
     "nettools ifaces -c",
     "nettools subnet describe spl",
     "nettools cat localhost 22 loc",
+    "nettools scan localhost postg",  # a single name is a target, and would be looked up
 ]
 
 LISTED = [

@@ -14,6 +14,7 @@ from tools.shells.values import (
     FILE,
     FOLDER,
     PATH,
+    PORT_LIST,
     PORTS,
     SERVER,
 )
@@ -26,6 +27,7 @@ _FUNCTIONS: Final = {
     AT_SERVER: "__nettools_at_servers",
     FOLDER: "__fish_complete_directories",
     PORTS: "__nettools_ports",
+    PORT_LIST: "__nettools_port_list",
     SERVER: "__nettools_servers",
     **{kind: f"__nettools_ask {asked}" for kind, asked in ASKED.items()},
 }

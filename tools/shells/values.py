@@ -40,6 +40,8 @@ HOST: Final = "host"
 ADDRESS: Final = "address"
 PORTS: Final = "ports"
 """A list with commas of services and words of --ports, perhaps behind ``T:`` or ``U:``."""
+PORT_LIST: Final = "port-list"
+"""The same where a single name would be taken for a host: offered behind a comma, ``T:``, ``U:`` or ``top:``."""
 SERVER: Final = "server"
 """A host, perhaps behind ``tls://``."""
 AT_SERVER: Final = "at-server"
@@ -51,7 +53,7 @@ PATH: Final = "path"
 
 ASKED: Final = {INTERFACE: "interfaces", NAMESPACE: "namespaces", HOST: "hosts", ADDRESS: "addresses"}
 """What is asked of ``nettools __complete`` when Tab is pressed, by its word for it."""
-BUILT_IN: Final = frozenset({ANYTHING, FILE, FOLDER, PORTS, SERVER, AT_SERVER, AT_FILE, PATH, *ASKED})
+BUILT_IN: Final = frozenset({ANYTHING, FILE, FOLDER, PORTS, PORT_LIST, SERVER, AT_SERVER, AT_FILE, PATH, *ASKED})
 
 _SCHEMAS: Final = Path(__file__).parents[2] / "nettools" / "schemas"
 _META_TYPES: Final = frozenset({"OPT", *(name for name, number in TYPES.items() if 128 <= number <= 254)})
@@ -228,7 +230,7 @@ ARGUMENTS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "rdns": ((ADDRESS, AT_SERVER),),
     "resolve": ((HOST, "dns-type", AT_SERVER),),
     "route": ((HOST,),),
-    "scan": ((HOST,), (HOST, PORTS)),
+    "scan": ((HOST,), (HOST, PORT_LIST)),
     "schema": (("schema",),),
     "subnet compare": ((AT_FILE,), (AT_FILE,)),
     "subnet cover": ((AT_FILE,),),

@@ -12,7 +12,7 @@ from nettools.commands._command import build
 from nettools.commands._session import Session
 from nettools.core.special_purpose import parse_registry
 from nettools.core.subnet.describe import SCHEMA, Description, describe
-from nettools.core.subnet.parse import parse_subnet
+from nettools.core.subnet.parse import parse_subnet, stray_masks
 from nettools.render.output import Output
 from nettools.render.style import Canvas
 from nettools.runs.targets import Target
@@ -47,6 +47,10 @@ def subnet_describe(
     ] = False,
 ) -> int:
     """Say everything about a subnet: masks, ends, counts, what it is registered for, its bits."""
+    for address, mask in stray_masks(cidr):
+        session.note(
+            f'{mask} is described as an address; as the mask of {address} it is "{address} {mask}" in one word'
+        )
     registry = parse_registry(data.rows("special-purpose.tsv"))
 
     def ask(target: Target) -> Iterator[Answer]:

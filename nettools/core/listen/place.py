@@ -103,8 +103,9 @@ def _split(words: Sequence[str], port_option: str | None) -> tuple[str | None, s
         if len(words) > 1:
             raise OptionError(f"{quoted(words[1])} is one word too many: -p has the port", hint=f"write {_USAGE}")
         return (words[0] if words else None), port_option
-    if len(words) == 1 and words[0].isascii() and words[0].isdigit():
-        return None, words[0]
+    bare = words[0].removeprefix(":") if len(words) == 1 else ""
+    if bare.isascii() and bare.isdigit():
+        return None, bare
     if not words:
         raise OptionError("the port is missing", hint=f"write {_USAGE}, as in nettools listen 8080")
     host, port = split_endpoint(list(words), usage=_USAGE)

@@ -12,8 +12,10 @@ Octal, hexadecimal and short IPv4 forms are read only when ``loose`` is asked fo
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from ipaddress import IPv6Address
+from itertools import pairwise
 from typing import NamedTuple
 
 from nettools.core.address import (
@@ -31,6 +33,7 @@ from nettools.errors import AddressError, PrefixError
 
 _LENGTH = re.compile(r"[0-9]+\Z", re.ASCII)
 _LIKE_ADDRESS = re.compile(r"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]*(%.+)?\Z", re.ASCII)
+_DOTTED = re.compile(r"[0-9]+(\.[0-9]+){3}\Z", re.ASCII)
 _BLANKS = re.compile(r"[ \t]+")
 _SHORTHAND = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,2}\Z", re.ASCII)
 
@@ -60,6 +63,20 @@ def parse_subnet(text: str, *, loose: bool = False) -> Iterator[Interface]:
         else:
             host = _address(text, loose=loose)
             yield _interface(host, WIDTH[host.version])
+
+
+def stray_masks(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The (address, mask) pairs among words that stand apart, as other tools take them: here each is a target.
+
+    >>> list(stray_masks(["192.0.2.1", "255.255.255.0", "192.0.2.2", "198.51.100.1"]))
+    [('192.0.2.1', '255.255.255.0')]
+    """
+    for address, mask in pairwise(words):
+        if _DOTTED.match(address) and _DOTTED.match(mask) and mask.startswith(("255.", "0.")):
+            with suppress(AddressError, PrefixError):
+                parse_ipv4(address)
+                parse_mask(mask, 4)
+                yield address, mask
 
 
 def _range_ends(text: str, *, loose: bool) -> tuple[str, str] | None:

@@ -12,8 +12,9 @@ from nettools.errors import OptionError, RequestError
 V4, V6 = IPv4Address("127.0.0.1"), IPv6Address("::1")
 
 
-def test_a_port_alone_is_loopback_of_both_families() -> None:
-    place = parse_place(["8080"], transport="tcp")
+@pytest.mark.parametrize("word", ["8080", ":8080"])
+def test_a_port_alone_is_loopback_of_both_families(word: str) -> None:
+    place = parse_place([word], transport="tcp")
     assert (place.port, place.addresses(), place.is_loopback) == (8080, [V4, V6], True)
 
 
@@ -60,6 +61,9 @@ def test_p_has_the_port_and_the_word_is_the_host() -> None:
         (["192.0.2.1", "80"], {"version": 6}),
         (["::1", "80"], {"version": 4}),
         (["::1:80"], {}),
+        ([":"], {}),
+        (["::8080"], {}),
+        ([":8080"], {"port_option": "80"}),
     ],
 )
 def test_words_that_contradict_or_miss_something_are_refused(words: list[str], options: dict[str, object]) -> None:
