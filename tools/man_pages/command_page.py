@@ -7,7 +7,7 @@ from nettools.commands._command import COMMON_GROUP
 from nettools.commands._examples import Example, folded
 from nettools.commands._help_page import option_groups, usage_word
 from tools.man_pages.roff import argument, literal, macro, prose, tagged
-from tools.man_pages.sections import environment, exit_status, files, head, see_also, standards
+from tools.man_pages.sections import environment, exit_status, files, head, see_also, signals, standards
 
 _LITERAL_WIDTH = 68
 """Examples are indented by 11 columns at most."""
@@ -27,6 +27,7 @@ def command_page(command: DescribedCommand) -> str:
         *environment(name),
         *files(name),
         *exit_status(name),
+        *signals(name),
         *(() if command.verbs else _examples_section(command)),
         *see_also(name),
         *standards(name),

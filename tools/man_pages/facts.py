@@ -20,6 +20,15 @@ SEE_ALSO: Mapping[str, tuple[str, ...]] = {
 }
 """Beside nettools(1): our own neighbours, and what people use for the same."""
 
+SHOWS_PROGRESS: Mapping[str, str] = {
+    "scan": "how many probes are done, and what has been found",
+    "rdns": "how many addresses have been asked for",
+    "resolve": "how many names have been asked for, with --file",
+    "cat": "how much has gone and come",
+    "listen": "how much of a file has come, with --receive",
+}
+"""What one line on standard error tells when somebody asks by a signal."""
+
 TITLES: Mapping[int, str] = {
     768: "User Datagram Protocol",
     792: "Internet Control Message Protocol",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nettools import __version__
+from nettools.cli import ABOUT_THE_TOOL
 from nettools.commands._help_topics import (
     ENVIRONMENT,
     EXIT_CODES,
@@ -13,7 +14,7 @@ from nettools.commands._help_topics import (
     PROGRAM_VARIABLES,
     RELAY_EXIT_CODES,
 )
-from tools.man_pages.facts import REVISED, SEE_ALSO, STANDARDS, TITLES
+from tools.man_pages.facts import REVISED, SEE_ALSO, SHOWS_PROGRESS, STANDARDS, TITLES
 from tools.man_pages.roff import argument, macro, prose, tagged
 
 _RELAYS = ("cat", "listen")
@@ -77,6 +78,19 @@ def exit_status(command: str) -> Iterator[str]:
     if command not in _RELAYS:
         yield ".Pp"
         yield from prose("Where several hold: 128+n, then 4, 2, 3, 0, 1.")
+
+
+def signals(command: str) -> Iterator[str]:
+    """What signals do to a run that takes its time."""
+    if command in ABOUT_THE_TOOL:
+        return
+    rows = [("SIGINT, SIGTERM, SIGHUP", "end the run: what has been found is written whole, and the status is 128+n")]
+    if command == "listen":
+        rows.append(("SIGHUP", "reads the files of --allowfile and --denyfile again, where they are given"))
+    if command in SHOWS_PROGRESS:
+        rows.append(("SIGUSR1", f"says {SHOWS_PROGRESS[command]}; where there is SIGINFO (Ctrl-T) that does too"))
+    yield ".Sh SIGNALS"
+    yield from tagged((argument(term), _sentence(text)) for term, text in rows)
 
 
 def see_also(command: str) -> Iterator[str]:
