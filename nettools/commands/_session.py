@@ -73,12 +73,19 @@ class Session:
 
     def __enter__(self) -> Self:
         self._interruption.install()
+        try:
+            self._open_output()
+        except BaseException:  # nobody leaves what was not entered
+            self._interruption.remove()
+            raise
+        return self
+
+    def _open_output(self) -> None:
         path = self.options.output
         if path is not None and path != "-":
             whole = self.options.format is not Format.JSONL
             self._file = self._files.enter_context(FileOutput(path, whole=whole))
             self.output = self._file.output
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

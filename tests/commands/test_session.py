@@ -3,6 +3,7 @@
 import io
 import itertools
 import os
+import signal
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli import is_harmless, run
+from tests.cli import NOWHERE, is_harmless, run
 
 GOOD = "192.0.2.0/24"
 BAD = "192.0.2.256"
@@ -636,3 +637,9 @@ def test_a_message_in_an_encoding_that_lacks_its_characters_is_escaped() -> None
     outcome = run("subnet", "пример", encoding="ascii")
     assert outcome.status == 2
     assert outcome.stderr.isascii()
+
+
+def test_a_run_that_cannot_open_its_output_gives_the_signals_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    assert run("subnet", "192.0.2.0/24", "--output", f"{NOWHERE}/answer").status == 2
+    assert signal.getsignal(signal.SIGINT) is before

@@ -13,15 +13,16 @@ Path = tuple[str, ...]
 DEEPEST: Final = 8
 """Parts of a path that are noted: no setting has more than two, and a key may have thousands."""
 
+# No group is possessive: before Python 3.11.5 such a group can go wrong (gh-106052).
 # A run of three to five quotes ends a text of several lines: up to two of them belong to it (TOML 1.0, "String").
 _STRING: Final = re.compile(
-    r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*+"{3,5}'
-    r"|'''(?:[^']|'{1,2}(?!'))*+'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*+"'
+    r'"""(?:[^"\\]|\\[\s\S]|"{1,2}(?!"))*"{3,5}'
+    r"|'''(?:[^']|'{1,2}(?!'))*'{3,5}"
+    r'|"(?:[^"\\\n]|\\.)*"'
     r"|'[^'\n]*+'"
 )
 _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*+")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE: Final = re.compile(r"[ \t]*+")
 _SCALAR: Final = re.compile(r"[^,\]}#\n]++")
 
