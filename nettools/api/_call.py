@@ -61,8 +61,12 @@ def texts_of(values: NetworkLike | Iterable[NetworkLike]) -> tuple[str, ...]:
 
 
 def words_of(values: str | Iterable[str]) -> tuple[str, ...]:
-    """One word or several."""
-    return (values,) if isinstance(values, str) else tuple(values)
+    """One word or several. Raises TypeError for what is none."""
+    found = (values,) if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
+    for one in found:
+        if not isinstance(one, str):
+            raise TypeError(f"{type(one).__name__} is no text")
+    return found
 
 
 def check_choice(given: object, name: str, choices: object) -> None:

@@ -13,8 +13,7 @@ from secrets import randbits
 from typing import Final
 
 from nettools.api._call import AddressLike, NetworkLike, in_our_terms, text_of, texts_of
-from nettools.api.network_set import NetworkSet as NetworkSet
-from nettools.api.network_set import packed_of, set_of
+from nettools.api.network_set import NetworkSet, packed_of, set_of
 from nettools.core.address import parse_address
 from nettools.core.intervals import pack
 from nettools.core.number import count_of
@@ -24,6 +23,23 @@ from nettools.core.subnet.mac import MacReport, mac_facts
 from nettools.core.subnet.nat64 import GLOBAL_ID_BITS, translate, unique_local
 from nettools.errors import OptionError
 from nettools.runs import subnet
+
+__all__ = [
+    "NetworkSet",
+    "compare",
+    "cover",
+    "free",
+    "intersect",
+    "mac",
+    "merge",
+    "nat64",
+    "relate",
+    "reverse",
+    "sort",
+    "split",
+    "subtract",
+    "ula",
+]
 
 Networks = NetworkLike | Iterable[NetworkLike]
 """One network or several."""
@@ -202,6 +218,11 @@ def ula(count: int = 1) -> NetworkListReport:
     with in_our_terms():
         wanted = count_of(count, "--count", minimum=1, maximum=_MOST_DRAWN)
         return _listed("ula", batch_of([unique_local(randbits(GLOBAL_ID_BITS)) for _ in range(wanted)]))
+
+
+def __dir__() -> list[str]:
+    """What there is for a program, in place of all that this module is made of."""
+    return __all__
 
 
 def _listed(

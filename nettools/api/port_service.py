@@ -1,7 +1,7 @@
 """What runs on a port, and which port a service has, as data."""
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, cast
 
 from nettools.api._call import in_our_terms
 from nettools.api._services import service_table
@@ -25,7 +25,9 @@ def port_service(
     >>> [(one.name, one.in_practice) for one in port_service(9092, protocol="tcp").services]
     [('XmlIpcRegSvc', 'Kafka')]
     """
-    texts = [str(queries)] if isinstance(queries, (int, str)) else [str(one) for one in queries]
+    is_several = isinstance(queries, Iterable) and not isinstance(queries, (str, bytes))
+    given = cast("Iterable[object]", queries if is_several else (queries,))
+    texts = [_query_of(one) for one in given]
     with in_our_terms():
         if not texts and search is None:
             raise OptionError("nothing to look up", hint="name a port or a service, as in port_service(443)")
@@ -41,3 +43,10 @@ def port_service(
         if search is not None:
             found += table.search(search, transports=transports)
     return ServiceReport(services=tuple(found), errors=tuple(failures))
+
+
+def _query_of(value: object) -> str:
+    """A port or a text as a command would be given it. Raises TypeError for what is neither."""
+    if not isinstance(value, (int, str)) or isinstance(value, bool):
+        raise TypeError(f"{type(value).__name__} is no port and no text")
+    return str(value)

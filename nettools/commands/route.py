@@ -8,6 +8,7 @@ from typer.core import TyperCommand
 
 from nettools.commands._command import build
 from nettools.commands._session import Session
+from nettools.core.route.habits import refuse_words_of_ip_route
 from nettools.errors import OptionError
 from nettools.render.format import COMMON_FORMATS, Format
 
@@ -51,7 +52,7 @@ def route(
         list[str] | None,
         typer.Argument(
             metavar="DESTINATION...",
-            help="What to explain: addresses, names, prefixes; none lists the routes.",
+            help="What to explain: addresses, names, prefixes, default; none lists.",
         ),
     ] = None,
     ipv4: Annotated[bool, typer.Option("-4", "--ipv4", help="Only IPv4.")] = False,
@@ -99,6 +100,7 @@ def route(
         destination_port=dport,
     )
     if destination:
+        refuse_words_of_ip_route(destination)
         if table is not None or rules or watch:
             raise OptionError("--table, --rules and --watch are for listing, without a DESTINATION")
         from nettools.commands._route_explain import explain_destinations

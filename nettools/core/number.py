@@ -99,7 +99,7 @@ def seconds_of(given: float | str, name: str, *, minimum_s: float = 0.001, maxim
     if not isinstance(given, (int, float)) or isinstance(given, bool):
         raise OptionError(f"{name} {quoted(repr(given))[1:-1]} is not a number of seconds")
     if not minimum_s <= given <= maximum_s:
-        shown = "given" if abs(given) >= _UNREADABLE else f"{float(given):g}"
+        shown = "given" if isinstance(given, int) and abs(given) >= _UNREADABLE else f"{float(given):g}"
         raise OptionError(f"{name} {shown} is out of range {minimum_s:.9g} s to {maximum_s:.9g} s")
     return float(given)
 

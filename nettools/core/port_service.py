@@ -20,6 +20,8 @@ Source = Literal["iana", "system", "curated"]
 PortRange = Literal["well-known", "registered", "dynamic"]
 
 _SERVICE_PORT = re.compile(r"([0-9]{1,5})/([a-z]+)\Z", re.ASCII)
+_TRANSPORT_FIRST = re.compile(rf"({'|'.join(TRANSPORTS)})[/:]([0-9]+(?:-[0-9]+)?)\Z", re.ASCII | re.IGNORECASE)
+_PORT_OF_ANY = re.compile(r":[0-9]+(-[0-9]+)?(/[A-Za-z]*)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +174,14 @@ def parse_transport(text: str) -> str:
     return text.lower()
 
 
+def _in_our_order(query: str) -> str:
+    """``:80`` and ``tcp/80``, as ss(8) and firewalls write a port, with the port first and alone."""
+    turned = _TRANSPORT_FIRST.match(query)
+    return f"{turned[2]}/{turned[1]}" if turned else query[1:] if _PORT_OF_ANY.match(query) else query
+
+
 def _split_transport(query: str, transports: Sequence[str]) -> tuple[str, Sequence[str]]:
+    query = _in_our_order(query)
     subject, slash, transport = query.rpartition("/")
     if not slash:
         return query, transports

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from nettools.core.address import WIDTH, Address, address_from_int, format_address
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Prefix:
     """One block: ``network`` is the first address as an integer, its host bits are zero."""
 
@@ -63,6 +63,9 @@ class Prefix:
     def touches(self, other: "Prefix") -> bool:
         """Whether one of the two holds the other."""
         return self.contains(other) or other.contains(self)
+
+    def __repr__(self) -> str:
+        return f"Prefix({str(self)!r})"
 
     def __str__(self) -> str:
         return f"{format_address(self.first)}/{self.length}"

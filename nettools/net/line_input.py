@@ -1,5 +1,6 @@
 """Lines from a file or a pipe in large chunks, each of whole lines; a line that never ends is passed over, not kept."""
 
+import os.path
 import select
 from collections.abc import Iterator
 from io import BufferedReader
@@ -98,6 +99,11 @@ def _without_overlong(number: int, data: bytes, longest_bytes: int) -> Iterator[
         start = place = data.index(b"\n", place) + 1
     if start < place:
         yield Lines(number, data[start:place])
+
+
+def is_file(path: str) -> bool:
+    """Whether there is a file of that name, and no folder."""
+    return os.path.isfile(path)
 
 
 def open_input(path: str) -> BufferedReader:

@@ -71,12 +71,12 @@ def open_probe_socket(version: int) -> socket.socket:
     return probe
 
 
-def queue_errors(probe: socket.socket, version: int) -> None:
-    """Let the socket have an error queue, where the system knows such a thing."""
+def queue_errors(probe: socket.socket, version: int, *, is_on: bool = True) -> None:
+    """Let the socket have an error queue, where the system knows such a thing; or no longer, which empties it."""
     if HAS_ERROR_QUEUE:
         level, option = (socket.IPPROTO_IP, _IP_RECVERR) if version == 4 else (socket.IPPROTO_IPV6, _IPV6_RECVERR)
         with suppress(OSError):  # some sandboxes refuse it: reasons get coarser then, states do not
-            probe.setsockopt(level, option, 1)
+            probe.setsockopt(level, option, int(is_on))
 
 
 def socket_address(address: Address, port: int) -> SocketAddress:

@@ -29,6 +29,8 @@ from nettools.runs.route_question import Packet, question_for
 from nettools.runs.targets import Failed, Target
 
 _LOOKUP_TIMEOUT_S: Final = 5.0
+_DEFAULT: Final = "default"
+"""What ip-route(8) calls the network of all addresses of a family."""
 
 
 @contextmanager
@@ -56,7 +58,7 @@ class Explainer:
         self._tables: dict[Family, RoutesFound] = {}
 
     def of_target(self, target: Target) -> Iterator[Explanation | Failed]:
-        """The explanations of an address or a prefix, or of each address of a name. Raises NettoolsError."""
+        """What explains an address, a prefix, each address of a name, or both defaults. Raises NettoolsError."""
         for subject in self._subjects(target.text):
             try:
                 yield self.explain(subject, target.text)
@@ -80,13 +82,14 @@ class Explainer:
 
     def _subjects(self, word: str) -> Iterable[Address | Prefix]:
         """The address or prefix that the word is, or the addresses of the name that it is."""
+        if word == _DEFAULT:
+            return tuple(Prefix(version, 0, 0) for version in sorted(self._wanted_versions()))
         if "/" in word:
             found: Address | Prefix = parse_network(word)
         elif spells_address(word):
             found = parse_address(word)
         else:
-            source, versions = self._packet.source, self._versions
-            wanted = versions if source is None else versions & {source.version}
+            wanted = self._wanted_versions()
             version = next(iter(wanted)) if len(wanted) == 1 else None
             with self._caller.interrupts() as interrupts:
                 return resolve_host(
@@ -95,6 +98,11 @@ class Explainer:
         if found.version not in self._versions:
             raise AddressError(f"{quoted(word)} is IPv{found.version}, which -{next(iter(self._versions))} leaves out")
         return (found,)
+
+    def _wanted_versions(self) -> set[int]:
+        """The IP versions that a word may stand for which has no version of its own."""
+        source = self._packet.source
+        return self._versions if source is None else self._versions & {source.version}
 
     def _machine(self, question: Question, target: Prefix) -> tuple[Machine, tuple[Warned, ...]]:
         """The routes that can matter, those around the target and around the source, and what is to be said of them."""

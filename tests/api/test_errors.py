@@ -128,6 +128,32 @@ def test_a_number_of_the_wrong_kind_is_refused() -> None:
         nettools.scan("127.0.0.1", 1, timeout=None)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("timeout", [math.inf, -math.inf, 1e300])
+def test_a_time_without_end_is_refused_by_its_value(timeout: float) -> None:
+    with pytest.raises(errors.OptionError, match=rf"^timeout {timeout:g} is out of range".replace("+", r"\+")):
+        nettools.connect("127.0.0.1", 1, timeout=timeout)
+
+
+@pytest.mark.parametrize("given", [True, None, 1.5, b"80", [80, False], [None]])
+def test_what_is_no_port_and_no_text_names_no_service(given: object) -> None:
+    with pytest.raises(TypeError, match="is no port and no text"):
+        nettools.port_service(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "given"),
+    [
+        (partial(nettools.resolve, "a.test"), 1),
+        (partial(nettools.resolve, "a.test"), [1]),
+        (partial(nettools.resolve, "a.test"), ["A", None]),
+        (partial(nettools.resolve_many, ["a.test"]), [1]),
+    ],
+)
+def test_a_type_that_is_no_text_is_refused_before_anything_is_asked(call: Callable[..., object], given: object) -> None:
+    with pytest.raises(TypeError, match="is no text"):
+        call(given, server="127.0.0.1")
+
+
 def test_the_hint_is_in_the_terms_of_python_too() -> None:
     with pytest.raises(errors.OptionError) as caught:
         nettools.resolve("a.test", server="127.0.0.1", no_edns=True, cookie=True)

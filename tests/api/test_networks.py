@@ -1,5 +1,6 @@
 """Sets of addresses, against the standard library."""
 
+import inspect
 from ipaddress import IPv4Address, IPv4Network, collapse_addresses, ip_address, ip_network
 
 import pytest
@@ -67,3 +68,11 @@ def test_both_versions_live_in_one_set() -> None:
 def test_a_hundred_thousand_networks_are_one_call() -> None:
     made = networks.NetworkSet(f"10.{one >> 8 & 255}.{one & 255}.{(one >> 16) * 4}/30" for one in range(100_000))
     assert made.size == 400_000
+
+
+def test_only_what_is_for_a_program_is_listed() -> None:
+    listed = dir(networks)
+    assert listed == sorted(listed)
+    written_here = {name for name, one in vars(networks).items() if inspect.isfunction(one)}
+    public = {name for name in written_here if vars(networks)[name].__module__ == networks.__name__}
+    assert {name for name in public if not name.startswith("_")} | {"NetworkSet"} == set(listed)

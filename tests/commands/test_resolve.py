@@ -289,3 +289,14 @@ def test_a_lame_server_is_called_that_and_told_what_to_do_about() -> None:
         failure = failure_of_response(refused, lame=lame)
         assert failure is not None
         assert (failure.kind, said in failure.message, hint in (failure.hint or "")) == ("refused", True, True)
+
+
+def test_what_is_dug_with_a_plus_is_refused_before_anything_is_asked() -> None:
+    outcome = run("resolve", "www.test", "+short", "@127.0.0.1:1")
+    assert (outcome.status, outcome.raw_stdout) == (2, b"")
+    assert "dig's +short is --short" in outcome.stderr
+
+
+def test_a_type_with_a_slip_is_asked_as_a_name_and_said(port: int) -> None:
+    outcome = resolve(port, "www.test", "AAAAA", "--format", "plain")
+    assert "AAAAA is taken for a name; did you mean AAAA?" in outcome.stderr

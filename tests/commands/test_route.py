@@ -553,3 +553,26 @@ def test_a_name_that_no_resolver_should_see_is_refused_before_one_does(fake: Fak
     outcome = run("route", "--json", "--", word)
     assert outcome.status == 2
     assert [one["kind"] for one in outcome.json["errors"]] == ["bad-name"]
+
+
+@pytest.mark.parametrize("words", ["get 10.20.30.40", "show", "list", "ls"])
+def test_a_verb_of_ip_route_is_no_host(words: str) -> None:
+    outcome = run("route", *words.split())
+    assert (outcome.status, outcome.raw_stdout) == (2, b"")
+    assert "is a word of ip route" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [((), ["0.0.0.0/0", "::/0"]), (("-6",), ["::/0"]), (("--from", "192.0.2.5"), ["0.0.0.0/0"])],
+)
+def test_default_is_the_network_of_all_addresses_of_each_family(options: tuple[str, ...], found: list[str]) -> None:
+    document = run("route", "default", *options, "--json").json
+    assert [one["destination"] for one in document["explained"]] == found
+
+
+def test_the_default_of_a_family_that_has_none_is_said_beside_that_of_the_other(fake: FakePlatform) -> None:
+    fake.made_routes = tuple(one for one in LAPTOP_ROUTES if str(one.dst) != "::/0")
+    outcome = run("route", "default", "--json")
+    verdicts = {one["destination"]: one["verdict"] for one in outcome.json["explained"]}
+    assert (outcome.status, verdicts) == (0, {"0.0.0.0/0": "forward", "::/0": "no-route"})

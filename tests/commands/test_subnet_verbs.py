@@ -825,3 +825,23 @@ def test_every_example_of_the_help_answers(example: str) -> None:
     outcome = run_shell(example)
     assert outcome.status == 0, outcome.stderr
     assert outcome.stdout
+
+
+def test_a_file_among_the_networks_of_a_filter_is_said_to_be_the_text(tmp_path: Path) -> None:
+    text = tmp_path / "access.log"
+    text.write_text("10.0.0.1\n")
+    outcome = run("subnet", "filter", "10.0.0.0/8", str(text), stdin=b"10.0.0.2\n")
+    assert (outcome.status, outcome.stdout) == (4, "10.0.0.2\n")
+    assert f"nettools subnet filter 10.0.0.0/8 < {text}" in " ".join(outcome.stderr.split())
+
+
+def test_what_is_neither_a_network_nor_a_file_is_no_text(tmp_path: Path) -> None:
+    outcome = run("subnet", "filter", "10.0.0.0/8", str(tmp_path / "missing.log"), stdin=b"10.0.0.2\n")
+    assert outcome.status == 4
+    assert " < " not in outcome.stderr
+
+
+def test_a_length_apart_from_its_address_is_to_be_written_with_it() -> None:
+    outcome = run("subnet", "10.0.0.1", "/24", "--json")
+    [error] = outcome.json["errors"]
+    assert (outcome.status, error["input"], error["hint"]) == (4, "/24", "write them in one word, as in 192.0.2.1/24")

@@ -72,6 +72,13 @@ def only(services: ServiceTable, query: str) -> Service:
         ("22-80/tcp", [(22, "tcp"), (80, "tcp")]),
         ("500-600", [(514, "tcp"), (514, "udp")]),
         ("51820", [(51820, "udp")]),
+        (":80", [(80, "tcp"), (80, "udp"), (80, "sctp")]),
+        (":80/tcp", [(80, "tcp")]),
+        (":22-80/sctp", [(22, "sctp"), (80, "sctp")]),
+        ("tcp/80", [(80, "tcp")]),
+        ("UDP/514", [(514, "udp")]),
+        ("tcp:514", [(514, "tcp")]),
+        ("udp/500-600", [(514, "udp")]),
         ("81", []),
         ("81-90/udp", []),
         ("htt", []),
@@ -90,7 +97,7 @@ def test_a_query_keeps_to_the_transports_asked_for() -> None:
     assert found("80/tcp", transports=("udp",)) == []
 
 
-@pytest.mark.parametrize("query", ["80/xyz", "80/", "80-90/icmp"])
+@pytest.mark.parametrize("query", ["80/xyz", "80/", "80-90/icmp", ":80/xyz"])
 def test_a_port_of_no_known_transport_is_refused(query: str) -> None:
     with pytest.raises(PortError, match="none of tcp, udp, sctp, dccp"):
         found(query)
@@ -101,6 +108,8 @@ def test_a_port_of_no_known_transport_is_refused(query: str) -> None:
     [
         ("65536", "port 65536 is out of range"),
         ("65536/tcp", "port 65536 is out of range"),
+        (":65536", "port 65536 is out of range"),
+        ("tcp/65536", "port 65536 is out of range"),
         ("90-80", "reversed"),
         ("80-", "lacks an end"),
         ("-80", "lacks an end"),

@@ -187,3 +187,8 @@ def test_a_range_may_touch_both_ends_of_the_space(version: int) -> None:
 
 def test_a_range_that_ends_before_it_begins_has_no_block() -> None:
     assert list(prefixes_of_range(4, 2, 1)) == []
+
+
+def test_a_prefix_shows_itself_as_it_is_written() -> None:
+    assert repr(Prefix(4, 10 << 24, 26)) == "Prefix('10.0.0.0/26')"
+    assert repr((Prefix(6, 0xFE80 << 112, 64, "eth0"),)) == "(Prefix('fe80::%eth0/64'),)"

@@ -157,6 +157,39 @@ def test_what_comes_back_by_icmpv6_is_told_apart_too(reject: str, outcome: str, 
     assert (found["outcome"], found["is_local"], found["is_network"]) == (outcome, False, True)
 
 
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [("prohibit", "administratively prohibited"), ("unreachable", "host unreachable")],
+)
+def test_a_router_that_refuses_is_named_with_what_it_says(route: str, said: str, tmp_path: Path) -> None:
+    setup = f"""
+mount -t tmpfs none /run
+mkdir /run/netns
+ip netns add router
+ip link add near type veth peer name far netns router
+ip addr add 198.51.100.2/24 dev near
+ip link set near up
+ip -n router addr add 198.51.100.1/24 dev far
+ip -n router link set far up
+ip netns exec router sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
+ip -n router route add {route} 203.0.113.0/24
+ip route add 203.0.113.0/24 via 198.51.100.1
+"""
+    found = dial(setup, "203.0.113.7", PORT, "5", tmp_path=tmp_path)
+    assert (found["outcome"], found["message"]) == ("unreachable", f"198.51.100.1 says: {said}")
+
+
+def test_a_neighbour_that_does_not_answer_is_nobody_who_says_so(tmp_path: Path) -> None:
+    setup = """
+ip link add near type veth peer name far
+ip addr add 198.51.100.2/24 dev near
+ip link set near up
+ip link set far up
+"""
+    found = dial(setup, "198.51.100.9", PORT, "6", tmp_path=tmp_path)
+    assert (found["outcome"], " says: " in found["message"]) == ("unreachable", False)
+
+
 def test_a_dropped_packet_is_a_timeout(tmp_path: Path) -> None:
     rule = "iptables -A INPUT -p tcp -d 192.0.2.1 --dport 81 -j DROP"
     found = dial(rule, "192.0.2.1", "81", "0.3", tmp_path=tmp_path)

@@ -13,7 +13,7 @@ from nettools.core.subnet.lists import FilteredLine, FilterMatch, FilterReport
 from nettools.core.subnet.parse import parse_network
 from nettools.core.text import safe
 from nettools.errors import NettoolsError
-from nettools.net.line_input import OverlongLine, read_lines
+from nettools.net.line_input import OverlongLine, is_file, read_lines
 from nettools.render import data
 from nettools.render.format import Format
 from nettools.runs.targets import overlong_error
@@ -62,7 +62,7 @@ class FilterRun:
         )
 
     def _read_networks(self) -> IntervalSet:
-        packed = self._networks.of_words(self._order.words)
+        packed = self._networks.of_words(self._order.words, otherwise=self._text_by_name)
         files = self._networks.of_words([f"@{path}" for path in self._order.files], otherwise=self._labelled)
         self._note(packed)
         self._note(files)
@@ -73,6 +73,12 @@ class FilterRun:
             for one in values:
                 prefix = unpack(version, one)
                 self._labels.setdefault((version, prefix.network, prefix.length), None)
+
+    def _text_by_name(self, bad: BadLine) -> None:
+        """A file where a network belongs, as grep(1) takes its text: it is said how to give it here."""
+        if bad.number is None and is_file(bad.text):
+            others = " ".join(word for word in self._order.words if word != bad.text) or "CIDR"
+            bad.error.hint = f"for the lines of that file: nettools subnet filter {safe(others)} < {safe(bad.text)}"
 
     def _labelled(self, bad: BadLine) -> Packed | None:
         """A line of a network and a label behind it; None when it is not that either."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from nettools.core.ifaces.report import Family, Interface
+from nettools.core.ifaces.report import DefaultGateways, Family, Interface
 from nettools.core.record import Json
 from nettools.core.text import quoted, some_of, suggestion
 
@@ -16,7 +16,7 @@ def narrowed(
     kind: str | None = None,
     keeps_bare: bool = False,
 ) -> tuple[Interface, ...]:
-    """The interfaces that are wanted, each with the addresses of the wanted families.
+    """The interfaces that are wanted, each with the addresses and the gateways of the wanted families.
 
     Where one family is asked for, an interface without an address of it is left out, unless ``keeps_bare``.
     """
@@ -26,8 +26,14 @@ def narrowed(
             continue
         held = tuple(address for address in one.addr_info if address.family in families)
         if held or keeps_bare or len(families) > 1:
-            found.append(one if len(held) == len(one.addr_info) else replace(one, addr_info=held))
+            found.append(replace(one, addr_info=held, default=_narrowed_gateways(one.default, families)))
     return tuple(found)
+
+
+def _narrowed_gateways(known: DefaultGateways, families: Collection[Family]) -> DefaultGateways:
+    return DefaultGateways(
+        inet=known.inet if "inet" in families else None, inet6=known.inet6 if "inet6" in families else None
+    )
 
 
 def is_of_kind(one: Interface, kind: str) -> bool:

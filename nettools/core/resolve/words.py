@@ -6,7 +6,7 @@ server. An address without a type asks for its PTR record, under its name in in-
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 from typing import Final
 
@@ -14,6 +14,7 @@ from nettools.core.address import Address, format_address, parse_address
 from nettools.core.dns.name import name_from_text
 from nettools.core.dns.types import TYPES, type_number
 from nettools.core.host_name import spells_address
+from nettools.core.resolve.habits import refuse_plus_words, slips
 from nettools.core.resolve.idna import ascii_name
 from nettools.core.resolve.server_spec import ServerSpec, parse_server
 from nettools.core.subnet.reverse import ptr_name
@@ -83,6 +84,7 @@ def parse_request(
     """
     plain = [word for word in words if not word.startswith("@")]
     asked = [word[1:] for word in words if word.startswith("@")]
+    refuse_plus_words(plain)
     named, typed = _split(plain, has_name=bool(names or addresses) or not needs_name)
     numbers = tuple(dict.fromkeys([*map(parse_type, typed), *map(parse_type, types)]))
     found: list[AskedName] = []
@@ -97,8 +99,11 @@ def parse_request(
         raise unreadable[0][1]
     if needs_name and not found:
         raise OptionError(
-            "no name to ask for", hint="write one, as in nettools resolve localhost; an address asks for its PTR record"
+            "no name to ask for",
+            hint="write one, as in nettools resolve example.com; an address asks for its PTR record",
         )
+    doubts = slips([word for word in named if word not in names] + ["" for _ in (*names, *addresses)])
+    found = [replace(one, warnings=(*one.warnings, doubts[one.text])) if one.text in doubts else one for one in found]
     specs = [parse_server(one, default_port=default_port, tls_name=tls_name) for one in (*asked, *servers)]
     return Request(names=tuple(found), types=numbers, servers=tuple(specs), unreadable=tuple(unreadable))
 

@@ -105,8 +105,16 @@ def own_rejection(protocol: int, icmp_type: int, code: int) -> str | None:
 
 def icmp_verdict(protocol: int, icmp_type: int, code: int, sender: Address, *, is_from_here: bool = False) -> Verdict:
     """The verdict of an ICMP (``IPPROTO_ICMP``) or ICMPv6 error about a TCP probe."""
+    return verdict("filtered", icmp_reason(protocol, icmp_type, code), sender, is_from_here=is_from_here)
+
+
+def icmp_reason(protocol: int, icmp_type: int, code: int) -> str:
+    """The name of an ICMP or ICMPv6 error.
+
+    >>> icmp_reason(IPPROTO_ICMP, 3, 13), icmp_reason(IPPROTO_ICMPV6, 3, 0)
+    ('admin-prohibited', 'icmp6-type-3-code-0')
+    """
     is_v4 = protocol == IPPROTO_ICMP
     unreachable, reasons = (_ICMP_UNREACHABLE, _ICMP_REASONS) if is_v4 else (_ICMPV6_UNREACHABLE, _ICMPV6_REASONS)
     fallback = f"{'icmp' if is_v4 else 'icmp6'}-type-{icmp_type}-code-{code}"
-    reason = reasons.get(code, fallback) if icmp_type == unreachable else fallback
-    return verdict("filtered", reason, sender, is_from_here=is_from_here)
+    return reasons.get(code, fallback) if icmp_type == unreachable else fallback

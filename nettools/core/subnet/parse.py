@@ -134,6 +134,11 @@ def parse_mask(text: str, version: int) -> int:
 
 
 def _with_mask(text: str, address_text: str, mask: str, *, loose: bool) -> Interface:
+    if not address_text and mask:
+        raise AddressError(
+            f"'' before {quoted(text)} is no address",
+            hint=f"write them in one word, as in {quoted(f'192.0.2.1{text}')[1:-1]}",
+        )
     address = _address(address_text, loose=loose, left_aligned=True)
     if not mask:
         raise PrefixError(f"{quoted(text)} ends in '/': a prefix length or mask must follow")

@@ -13,8 +13,9 @@ from nettools.core.address import Address
 from nettools.core.connect.fault import Fault
 from nettools.core.connect.order import DialOrder
 from nettools.net.connect.dial_sockets import NoSocket, open_socket, peer_address
-from nettools.net.connect.faults import connect_fault
+from nettools.net.connect.faults import code_of_icmp, connect_fault, told_by
 from nettools.net.loop import WRITABLE, Loop, Timer
+from nettools.net.sockets import IcmpError, queue_errors, take_icmp_error
 
 _BUSY_S: Final = 0.02
 """A Unix listener whose queue is full refuses with EAGAIN and calls nobody when there is room (connect(2), unix(7))."""
@@ -35,6 +36,7 @@ class Connecting:
         """A Unix socket of ours, to be removed at the end."""
         self._timer: Timer | None = None
         self._is_over = False
+        self._queues_errors = order.target.transport == "tcp" and address is not None
 
     def start(self) -> None:
         try:
@@ -43,6 +45,8 @@ class Connecting:
         except NoSocket as refused:
             self._settle_later(refused.fault)
             return
+        if self._queues_errors and self.address is not None:
+            queue_errors(self.socket, self.address.version)
         self._connect()
 
     def take(self) -> socket.socket:
@@ -50,6 +54,9 @@ class Connecting:
         self._is_over = True
         taken, self.socket = self.socket, None
         assert taken is not None
+        if self._queues_errors and self.address is not None:
+            # With a queue an ICMP error would end the connection, which has to outlive it (RFC 1122 §4.2.3.9).
+            queue_errors(taken, self.address.version, is_on=False)
         return taken
 
     def close(self) -> None:
@@ -83,10 +90,18 @@ class Connecting:
     def _on_ready(self, _events: int) -> None:
         assert self.socket is not None
         code = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        said = take_icmp_error(self.socket) if self._queues_errors else None
         if not code and not _is_connected(self.socket):
-            return  # the descriptor had another socket when this was noticed
+            if said is None:
+                return  # the descriptor had another socket when this was noticed
+            code = code_of_icmp(said)  # it came while connect(2) had the socket, and is an error to the queue alone
         self._loop.forget(self.socket.fileno())
-        self._settle(self._fault(code, is_at_once=False))
+        self._settle(self._in_its_words(self._fault(code, is_at_once=False), said))
+
+    def _in_its_words(self, fault: Fault | None, said: IcmpError | None) -> Fault | None:
+        if fault is None or said is None or self.address is None:
+            return fault
+        return told_by(fault, said, self.address)
 
     def _fault(self, code: int, *, is_at_once: bool) -> Fault | None:
         assert self.socket is not None

@@ -9,9 +9,10 @@ from nettools.core.address import Address, format_address
 from nettools.core.connect.fault import TIMEOUT, Fault, local_fault
 from nettools.core.connect.order import DialOrder
 from nettools.core.connect.target import Transport
+from nettools.core.scan.reason import IPPROTO_ICMPV6, icmp_reason
 from nettools.core.text import quoted, safe
 from nettools.net.connect.socket_options import OptionRefused
-from nettools.net.sockets import REFUSALS, SHORTAGES, socket_address, source_address
+from nettools.net.sockets import REFUSALS, SHORTAGES, IcmpError, socket_address, source_address
 
 _REFUSED: Final = Fault(outcome="refused", message="the connection was refused: nobody listens there", may_pass=True)
 _RESET: Final = Fault(outcome="reset", message="the other side reset the connection at once", may_pass=True)
@@ -65,6 +66,46 @@ def connect_fault(code: int, order: DialOrder, address: Address | None, *, is_at
             return local_fault(REFUSALS[code])
     found = _ANSWERS.get(code)
     return found or Fault(outcome="network-error", message=f"the connection failed: {os.strerror(code)}")
+
+
+_SAID: Final = {
+    "net-unreach": "network unreachable",
+    "net-unknown": "network unknown",
+    "no-route": "no route to the destination",
+    "host-unreach": "host unreachable",
+    "host-unknown": "host unknown",
+    "host-isolated": "host isolated",
+    "addr-unreach": "address unreachable",
+    "proto-unreach": "protocol unreachable",
+    "net-prohibited": "network administratively prohibited",
+    "host-prohibited": "host administratively prohibited",
+    "admin-prohibited": "administratively prohibited",
+    "policy-fail": "the source address fails its policy",
+    "reject-route": "a route of its own rejects this",
+}
+"""Names of ICMP errors (core.scan.reason) in words: RFC 792, RFC 1812 §5.2.7.1, RFC 4443 §3.1."""
+_SYSTEM_CODES: Final[dict[str | tuple[int, str], int]] = {
+    "port-unreach": errno.ECONNREFUSED,
+    (IPPROTO_ICMPV6, "admin-prohibited"): errno.EACCES,
+    (IPPROTO_ICMPV6, "policy-fail"): errno.EACCES,
+    (IPPROTO_ICMPV6, "reject-route"): errno.EACCES,
+}
+
+
+def code_of_icmp(error: IcmpError) -> int:
+    """The errno that the kernel makes of an ICMP error (as _ANSWERS says); all others are the same fault to us."""
+    reason = icmp_reason(error.protocol, error.type, error.code)
+    return _SYSTEM_CODES.get((error.protocol, reason)) or _SYSTEM_CODES.get(reason) or errno.EHOSTUNREACH
+
+
+def told_by(fault: Fault, error: IcmpError, address: Address) -> Fault:
+    """The fault in the words of the router or host that sent an ICMP error; this machine says nothing by one."""
+    if fault.outcome not in (_UNREACHABLE.outcome, _PROHIBITED.outcome):
+        return fault
+    if error.sender != address and error.sender == source_address(socket_address(address, _DISCARD)):
+        return fault
+    reason = icmp_reason(error.protocol, error.type, error.code)
+    return replace(fault, message=f"{format_address(error.sender)} says: {_SAID.get(reason, reason)}")
 
 
 def _has_source(address: Address) -> bool:

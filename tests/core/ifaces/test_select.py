@@ -4,7 +4,7 @@ import pytest
 
 from nettools.core.ifaces.report import Family, Interface
 from nettools.core.ifaces.select import all_names, by_name, is_of_kind, narrowed, unknown_name
-from tests.core.ifaces.machines import interface
+from tests.core.ifaces.machines import gateways, interface
 
 BOTH: tuple[Family, ...] = ("inet", "inet6")
 FOUR: tuple[Family, ...] = ("inet",)
@@ -108,3 +108,19 @@ def test_a_hostile_name_is_escaped_in_what_is_said_of_it() -> None:
 def test_of_many_interfaces_only_some_are_named_in_a_hint() -> None:
     _, hint = unknown_name([interface(f"zz{number}") for number in range(50)], "qqqqqqqq")
     assert hint.endswith("zz9...")
+
+
+@pytest.mark.parametrize(
+    ("families", "expected"),
+    [
+        (("inet",), ("192.0.2.1", None)),
+        (("inet6",), (None, "fe80::1")),
+        (BOTH, ("192.0.2.1", "fe80::1")),
+    ],
+)
+def test_a_family_leaves_the_gateway_of_the_other_out(
+    families: tuple[Family, ...], expected: tuple[str | None, str | None]
+) -> None:
+    one = interface("eth0", "192.0.2.5/24", "2001:db8::5/64", default=gateways("192.0.2.1", "fe80::1"))
+    (found,) = narrowed([one], families=families)
+    assert (found.default.inet, found.default.inet6) == expected

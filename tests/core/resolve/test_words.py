@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nettools.cli import COMMANDS
+from nettools.commands._catalog import described_commands
 from nettools.core.dns.name import name_text
 from nettools.core.dns.types import TYPES, type_name
+from nettools.core.resolve import habits
 from nettools.core.resolve.words import AskedName, Request, asked_name, parse_request, parse_type
 from nettools.errors import AddressError, DomainNameError, NettoolsError, OptionError, RequestError
 from tests.core.strategies import attempt, controls_in, hostile_text, ipv4_like, ipv6_like
@@ -250,3 +253,72 @@ def test_any_words_are_a_request_or_a_clean_error(
             assert one.types
             assert not controls_in("".join(one.warnings))
         assert len(outcome.servers) == sum(word.startswith("@") for word in given_words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("www.test +short", "dig's +short is --short"),
+        ("+trace www.test", "dig's +trace is --trace"),
+        ("+vc www.test @192.0.2.53 +tcp", "dig's +vc +tcp are --tcp"),
+        ("www.test +noall +answer", "dig's +noall +answer are --short or --format dig"),
+        ("www.test +time=3 +norecurse", "dig's +time=3 is --timeout 3, +norecurse is --no-rd"),
+        ("www.test +subnet=192.0.2.0/24", "dig's +subnet=192.0.2.0/24 is --subnet 192.0.2.0/24"),
+        ("www.test +bufsize", "dig's +bufsize is --bufsize and a value"),
+        ("www.test +short=1", "there is no word '+short=1': an option begins with --"),
+        ("+short www.test +", "there is no word '+': an option begins with --"),
+        ("www.test +\x1b[2J", r"there is no word '+\x1b[2J': an option begins with --"),
+        ("+short", "dig's +short is --short"),
+    ],
+)
+def test_words_of_dig_are_refused_with_the_option_that_is_meant(words: str, said: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        parse_request(words.split())
+    assert caught.value.message == said
+    assert caught.value.hint is not None
+
+
+def test_behind_an_option_a_name_may_begin_with_a_plus() -> None:
+    assert [one.name for one in parse_request([], names=["+short.test"]).names] == ["+short.test"]
+
+
+@pytest.mark.parametrize("name", sorted(habits.OPTIONS))
+def test_what_is_said_of_a_word_of_dig_is_an_option_of_ours(name: str) -> None:
+    (command,) = [one for one in described_commands(COMMANDS) if one.name == "resolve"]
+    spellings = {one for option in command.options for one in (*option.spellings, *option.negations)}
+    said = habits.option_for(f"+{name}")
+    assert said is not None
+    assert {word for word in said.split() if word.startswith("--")} <= spellings
+
+
+@pytest.mark.parametrize(
+    ("words", "doubts"),
+    [
+        ("www.test AAAAA", {"AAAAA": "AAAA"}),
+        ("MXX www.test", {"MXX": "MX"}),
+        ("www.test TX", {"TX": "MX or TXT"}),
+        ("www.test SVR", {"SVR": "SRV"}),
+        ("www.test mxx", {}),
+        ("www.test MX", {}),
+        ("www.test MXX.", {}),
+        ("www.test WEBSERVER", {}),
+        ("www.test B", {}),
+        ("MXX", {}),
+        ("MXX AAAAA", {}),
+    ],
+)
+def test_a_type_with_a_slip_is_a_name_of_which_something_is_said(words: str, doubts: dict[str, str]) -> None:
+    request = parse_request(words.split())
+    assert {one.text: list(one.warnings) for one in request.names if one.warnings} == {
+        name: [f"{name} is taken for a name; did you mean {meant}?"] for name, meant in doubts.items()
+    }
+
+
+def test_a_name_that_was_said_to_be_one_is_no_slip() -> None:
+    assert not any(one.warnings for one in parse_request(["www.test"], names=["MXX"]).names)
+
+
+def test_without_a_name_the_hint_is_a_name_that_the_dns_has() -> None:
+    with pytest.raises(OptionError, match="no name to ask for") as caught:
+        parse_request([])
+    assert "nettools resolve example.com;" in str(caught.value.hint)
