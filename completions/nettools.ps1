@@ -367,7 +367,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
             Verbs = @()
             Arguments = @('host', 'host+port-list...')
             Options = @(
-                , @('-p/--ports', 'ports', $false, '22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all')
+                , @('-p/--ports', 'ports', $true, '22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all; lists add up')
                 , @('--targets', 'file', $false, 'More targets, one a line; - is stdin')
                 , @('--exclude', 'host', $true, 'Targets to leave out, with commas')
                 , @('--exclude-file', 'file', $false, 'The same, one a line')

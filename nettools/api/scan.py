@@ -18,6 +18,7 @@ from nettools.api._call import (
 )
 from nettools.api._services import port_names, service_table
 from nettools.core.outcome import Failure
+from nettools.core.ports import joined_ports
 from nettools.core.scan.probe_port import ProbePort
 from nettools.core.scan.reason import Verdict
 from nettools.core.scan.report import HostReport, PortRow, ScanReport
@@ -159,7 +160,7 @@ def scan(
 def _port_text(ports: int | str | Iterable[int | str] | None) -> str | None:
     if ports is None or isinstance(ports, str):
         return ports
-    return str(ports) if isinstance(ports, int) else ",".join(map(str, ports))
+    return str(ports) if isinstance(ports, int) else joined_ports([str(one) for one in ports])
 
 
 class _Scan:

@@ -8,7 +8,7 @@ the common options behind them.
 import gc
 import inspect
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 UsableFormats = Callable[[Mapping[str, object]], Collection[Format]]
 """The formats in which a command can answer what the values of its parameters ask."""
+
+WordsCheck = Callable[[Sequence[str]], None]
+"""Refuses options as they are written, before they are read."""
 
 _DEFAULT = re.compile(r" *\[default: (.*)\]$", re.DOTALL)
 
@@ -74,12 +77,17 @@ class _Command(TyperCommand):
     optional_values: frozenset[str] = frozenset()
     """Options that may stand without their value, which is empty then: Typer has no such thing."""
 
+    check_words: WordsCheck | None = None
+    """Refuses options that would be read as what nobody meant."""
+
     group_order: tuple[str, ...] = ()
     """The headings of help in their order; others come behind them."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Say where a value was left out: at the end, and before another option. An empty value is refused."""
         end = args.index("--") if "--" in args else len(args)
+        if self.check_words is not None:
+            self.check_words(self._options_among(args[:end]))
         for place, word in enumerate(args[:end]):
             is_alone = place + 1 == len(args) or (args[place + 1].startswith("-") and args[place + 1] != "-")
             if word in self.optional_values and is_alone:
@@ -91,6 +99,20 @@ class _Command(TyperCommand):
                 long = next((word for word in one.opts if word.startswith("--")), one.opts[0])
                 raise OptionError(f"{long} has an empty value", hint="is a variable unset?")
         return rest
+
+    def _options_among(self, words: list[str]) -> list[str]:
+        """The words that are read as options: a value may begin with a hyphen too."""
+        taking = {spelling for one in self.params if _takes_value(one) for spelling in one.opts}
+        return [
+            word
+            for place, word in enumerate(words)
+            if word.startswith("-") and not (place and words[place - 1] in taking - self.optional_values)
+        ]
+
+
+def _takes_value(parameter: Any) -> bool:
+    """Whether the next word is its value."""
+    return parameter.param_type_name == "option" and not parameter.is_flag and not parameter.count
 
 
 def option_group(parameter: Any) -> str:
@@ -185,6 +207,7 @@ def build(
     optional_values: tuple[str, ...] = (),
     groups: Mapping[str, tuple[str, ...]] | None = None,
     usable_formats: UsableFormats | None = None,
+    check_words: WordsCheck | None = None,
 ) -> TyperCommand:
     """The command ``name``; its help is the function's docstring, ``epilog`` its examples.
 
@@ -193,7 +216,8 @@ def build(
 
     A function with many options takes them as one value: its second parameter is a dataclass whose fields they are.
     ``usable_formats`` keeps a format that is only set away from what cannot be answered in it; one that stands on the
-    command line is the function's to refuse.
+    command line is the function's to refuse. ``check_words`` is given the options as they are written, and raises
+    OptionError.
     """
     own = list(inspect.signature(function).parameters.values())[1:]
     options_class = _options_class(own)
@@ -248,6 +272,7 @@ def build(
     built = typer.main.get_command(app)
     assert isinstance(built, _Command)
     built.optional_values = frozenset(optional_values)
+    built.check_words = check_words
     placed = {name: title for title, names in (groups or {}).items() for name in names}
     placed |= {one.name: COMMON_GROUP for one in common}
     for one in built.params:

@@ -24,17 +24,18 @@ class ScanOptions(CommandOptions):
         list[str] | None,
         typer.Argument(
             metavar="TARGET... [PORTS]",
-            help="Names, addresses, CIDRs, ranges, a.b.1-3.*; - reads targets from lines. Then ports.",
+            help="Names, addresses, CIDRs, ranges, a.b.1-3.*; - reads targets from lines. Then ports; a single name is "
+            "always a host, and a port behind -p.",
         ),
     ] = None
     ports: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "-p",
             "--ports",
             metavar="PORTS",
             show_default=f"{DEFAULT_PORTS}, a curated list",
-            help="22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all",
+            help="22  1-1024  22,80,8000-8100  ssh,http  T:22,U:53  top:N  web  all; lists add up",
             rich_help_panel=_WHO,
         ),
     ] = None

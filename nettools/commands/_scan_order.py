@@ -1,12 +1,13 @@
 """What ``nettools scan`` is to do: the words and options of the command line, with those of an earlier run."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nettools.commands._at_rest import at_rest, without_settings
 from nettools.commands._scan_options import ScanOptions
 from nettools.commands._session import Session
-from nettools.core.ports import PortNames
+from nettools.core.ports import PortNames, is_port_name, joined_ports
 from nettools.core.scan.option_values import UNLIMITED
 from nettools.core.scan.words import split_words
 from nettools.core.text import quoted, safe
@@ -22,24 +23,26 @@ if TYPE_CHECKING:
 
 def read_order(
     session: Session, options: ScanOptions, names: PortNames, *, earlier: "EarlierRequest | None", new_seed: int
-) -> ScanOrder:
+) -> tuple[ScanOrder, str | None]:
     """The options as values, with what an earlier run was asked where its file stands alone.
 
-    Raises RequestErrors; notes what a person may not expect.
+    Behind them what is to be said of the ports where none were named. Raises RequestErrors; notes which words are
+    taken for hosts that may be meant for ports, before anybody looks them up.
     """
-    refuse_several(options, ("connect", "syn", "ack"))
     refuse_several(options, ("ipv4", "ipv6"))
     options = settings_at_rest(options, goes_on=earlier is not None)
     has_targets = options.targets is not None or earlier is not None
-    given_ports = options.ports if is_given(options, "ports") else None
+    given_ports = joined_ports(options.ports) if options.ports and is_given(options, "ports") else None
     targets, port_text = split_words(options.words or [], given_ports, names, has_target_file=has_targets)
+    if targets.count("-") + (options.targets == "-") > 1:
+        raise OptionError("standard input can be read only once", hint="name - or --targets - a single time")
     if earlier is not None:
         options, targets, port_text = _as_before(options, targets, port_text, earlier)
     default_ports = _default_ports(options, names)
     order = order_of(options, targets, default_ports if port_text is None else port_text, names, new_seed=new_seed)
-    if port_text is None:
-        _note_default_ports(session, default_ports, targets, names)
-    return order
+    if given_ports is None:
+        _note_services(session, targets, port_text, names)
+    return order, _default_ports_note(default_ports) if port_text is None else None
 
 
 def settings_at_rest(options: ScanOptions, *, goes_on: bool) -> ScanOptions:
@@ -54,13 +57,14 @@ def settings_at_rest(options: ScanOptions, *, goes_on: bool) -> ScanOptions:
 
 def _default_ports(options: ScanOptions, names: PortNames) -> str:
     """Those that are set, unless there are none among them for what was asked, as of UDP under --udp."""
-    if options.ports is None or is_given(options, "ports"):
+    if not options.ports or is_given(options, "ports"):
         return DEFAULT_PORTS
+    set_ports = joined_ports(options.ports)
     try:
-        ports_of(options, options.ports, names)
+        ports_of(options, set_ports, names)
     except OptionError:
         return DEFAULT_PORTS
-    return options.ports
+    return set_ports
 
 
 def _as_before(
@@ -89,9 +93,18 @@ def _as_before(
     return options, targets, port_text or earlier.ports
 
 
-def _note_default_ports(session: Session, ports: str, targets: list[str], names: PortNames) -> None:
+def _default_ports_note(ports: str) -> str:
     what = f"{ports}, a curated list" if ports == DEFAULT_PORTS else f"{safe(ports)}, as the settings say"
-    session.note(f"no ports given: scanning {what}; -p all scans every port")
-    last = targets[-1].lower() if targets else ""
-    if len(targets) > 1 and (last == "all" or (last, "tcp") in names.services or last in names.groups):
-        session.note(f"{quoted(last)} is taken for a host; -p {safe(last)} scans the port")
+    return f"no ports given: scanning {what}; -p all scans every port"
+
+
+def _note_services(session: Session, targets: Sequence[str], ports: str | None, names: PortNames) -> None:
+    """A single name is always a host: say so where it is one of ports too. ``ports`` are those that were named."""
+    first, *others = targets or [""]
+    found = [word for word in others if is_port_name(word, names)] or [first] * is_port_name(first, names)
+    if not found:
+        return
+    are_taken = "is taken for a host" if len(found) == 1 else "are taken for hosts"
+    meant = joined_ports([*found, *([ports] if ports else [])])
+    scans = "scans the port" if len(found) == 1 and not ports else "scans the ports"
+    session.note(f"{' and '.join(map(quoted, found))} {are_taken}; -p {safe(meant)} {scans}")

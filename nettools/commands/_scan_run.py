@@ -46,10 +46,17 @@ class ScanRun:
             order.depth.asks_services or order.depth.rdns or comparisons.wants_report or continuation.is_under_way
         )
 
-    def run(self) -> int:
-        """Returns the exit status. Raises Interrupted when a signal comes before the first probe."""
+    def run(self, port_note: str | None) -> int:
+        """Returns the exit status. Raises Interrupted when a signal comes before the first probe.
+
+        ``port_note`` is said once there is something to scan.
+        """
         with self._interrupts.raising(), self._session.screen.waiting("the addresses of the targets"):
             planned = plan_scan(self._session, self._order, self._continuation, self._interrupts, self._fail)
+        if self._is_refused(planned):
+            return Exit.BAD_REQUEST
+        if port_note is not None and planned.total:
+            self._session.note(port_note)
         work = ScanWork(
             self._order,
             planned,
@@ -70,6 +77,12 @@ class ScanRun:
         answer = ScanAnswer(self._session, self._order, work.reports, lines)
         is_as_wished = answer.write(planned.settings, summary, self._comparisons, work.resume_point(summary))
         return self._status(work, is_as_wished=is_as_wished)
+
+    def _is_refused(self, planned: Planned) -> bool:
+        """Whether no target could be read: there is nothing to answer for people, only what is wrong with them."""
+        failures = self._session.failures
+        is_told_as_data = self._session.options.format in (Format.JSON, Format.JSONL)
+        return not planned.total and bool(failures) and all(one.unreadable for one in failures) and not is_told_as_data
 
     def _run_engines(self, planned: Planned, work: ScanWork, lines: LineWriter) -> None:
         progress = self._session.progress(total=planned.total, began_s=self._began_s)

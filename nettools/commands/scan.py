@@ -8,6 +8,7 @@ from nettools.commands._command import build
 from nettools.commands._scan_options import ScanOptions
 from nettools.commands._session import Session
 from nettools.core.ports import Transport
+from nettools.core.scan.nmap_words import refuse_nmap_words
 from nettools.render.format import Format
 from nettools.runs.services import port_names, service_table
 
@@ -29,7 +30,13 @@ Examples:
 
 def build_command() -> TyperCommand:
     """The command for the table."""
-    return build("scan", scan, epilog=EPILOG, more_formats=(Format.NMAP_XML, Format.GREPABLE))
+    return build(
+        "scan",
+        scan,
+        epilog=EPILOG,
+        more_formats=(Format.NMAP_XML, Format.GREPABLE),
+        check_words=refuse_nmap_words,
+    )
 
 
 def scan(session: Session, options: ScanOptions) -> int:
@@ -48,8 +55,8 @@ def scan(session: Session, options: ScanOptions) -> int:
     names = port_names(services)
     earlier = None if options.resume is None else read_stored(options.resume)
     request = None if earlier is None else earlier_request(earlier)
-    order = read_order(session, options, names, earlier=request, new_seed=int.from_bytes(os.urandom(4)))
+    order, port_note = read_order(session, options, names, earlier=request, new_seed=int.from_bytes(os.urandom(4)))
     transport: Transport = "udp" if order.type == "udp" else "tcp"
     comparisons = read_comparisons(options.diff, options.expect_file, names, transport=transport)
     with Interrupts() as interrupts:
-        return ScanRun(session, services, order, comparisons, Continuation(earlier), interrupts).run()
+        return ScanRun(session, services, order, comparisons, Continuation(earlier), interrupts).run(port_note)

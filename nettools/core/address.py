@@ -21,7 +21,6 @@ _DECIMAL = re.compile(r"[0-9]+\Z", re.ASCII)
 _HEX_GROUP = re.compile(r"[0-9A-Fa-f]{1,4}\Z", re.ASCII)
 _ZONE = re.compile(r"[!-$&-.0-~]{1,63}\Z", re.ASCII)  # printable, no "%", no "/", no space
 _DIGITS_OF_BASE: Final = {8: frozenset("01234567"), 10: frozenset("0123456789"), 16: frozenset("0123456789abcdef")}
-_LEGACY_HINT: Final = "write four decimal octets; octal, hexadecimal and short forms: nettools subnet --loose"
 _MAPPED_PREFIX: Final = 0xFFFF  # ::ffff:0:0/96, RFC 4291 §2.5.5.2
 
 
@@ -190,4 +189,6 @@ def _bad(text: str, why: str, hint: str | None = None) -> AddressError:
 
 def _legacy_hint(parts: list[str]) -> str | None:
     is_legacy = len(parts) <= 4 and all(re.match(r"(0[xX][0-9A-Fa-f]{1,8}|[0-9]{1,11})\Z", part) for part in parts)
-    return _LEGACY_HINT if is_legacy else None
+    if not is_legacy:
+        return None
+    return f"write four decimal octets; nettools subnet --loose {'.'.join(parts)} tells which address that was"

@@ -16,7 +16,8 @@ Transport = Literal["tcp", "udp"]
 Transports = Literal["tcp", "udp", "both"]
 """What an item of a port list is about when no ``T:`` or ``U:`` says so: the transports that a scan probes."""
 
-PORT_LIST_STARTS: Final = ("T:", "U:", "top:")
+_TRANSPORT_MARKS: Final = ("T:", "U:")
+PORT_LIST_STARTS: Final = (*_TRANSPORT_MARKS, "top:")
 """With these a word says itself that it is a list of ports."""
 
 HIGHEST_PORT = 65_535
@@ -94,7 +95,7 @@ def parse_ports(text: str, names: PortNames, *, transport: Transports = "tcp") -
     current: tuple[Transport, ...] = ("tcp", "udp") if transport == "both" else (transport,)
     for item in text.split(","):
         word = item.strip()
-        if word[:2] in ("T:", "U:"):
+        if word[:2] in _TRANSPORT_MARKS:
             current = ("tcp",) if word[0] == "T" else ("udp",)
             word = word[2:].strip()
         if not word:
@@ -105,6 +106,25 @@ def parse_ports(text: str, names: PortNames, *, transport: Transports = "tcp") -
         for one, ports in found:
             _mark(wanted[one], ports or [])
     return PortSelection(tcp=tuple(_marked(wanted["tcp"])), udp=tuple(_marked(wanted["udp"])))
+
+
+def joined_ports(lists: Sequence[str]) -> str:
+    """Several lists as one: in each of them ``T:`` and ``U:`` hold to its own end.
+
+    >>> joined_ports(["U:53", "22,80", "8000,T:443"])
+    '22,80,8000,U:53,T:443'
+    """
+    if len(lists) == 1:
+        return lists[0]
+    plain: list[str] = []
+    marked: list[str] = []
+    for one in lists:
+        into = plain
+        for item in one.split(","):
+            if item.strip()[:2] in _TRANSPORT_MARKS:
+                into = marked
+            into.append(item)
+    return ",".join((*plain, *marked))
 
 
 def _mark(flags: bytearray, ports: Sequence[int]) -> None:
@@ -171,9 +191,13 @@ def looks_like_ports(word: str, names: PortNames) -> bool:
 
 
 def _is_port_item(item: str, names: PortNames) -> bool:
-    if _NUMBERS.match(item) or item.startswith(PORT_LIST_STARTS) or item.lower() in names.groups or item == "all":
-        return True
-    return any((item.lower(), transport) in names.services for transport in ("tcp", "udp"))
+    return bool(_NUMBERS.match(item)) or item.startswith(PORT_LIST_STARTS) or is_port_name(item, names)
+
+
+def is_port_name(word: str, names: PortNames) -> bool:
+    """Whether it names ports: a service, a group, or ``all``."""
+    is_service = any((word.lower(), transport) in names.services for transport in ("tcp", "udp"))
+    return is_service or word.lower() in names.groups or word == "all"
 
 
 def compact_ports(ports: Iterable[int]) -> str:

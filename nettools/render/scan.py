@@ -120,7 +120,7 @@ def _who(alike: Sequence[HostReport]) -> str:
     address = format_address(host.address)
     if _is_named(host):
         return f"{', '.join(host.names)} ({address})"
-    return address if host.target == address else f"{address} (in {host.target})"
+    return address if host.target in (address, f"[{address}]") else f"{address} (in {host.target})"
 
 
 def _is_named(host: HostReport) -> bool:

@@ -97,7 +97,7 @@ def order_of(
 ) -> ScanOrder:
     """What is asked of these targets, as values. Raises RequestErrors."""
     refuse_several(asked, ("connect", "syn", "ack"))
-    refuse_vain(asked, targets)
+    refuse_vain(asked)
     refuse_unshared_order(asked)
     ports = ports_of(asked, DEFAULT_PORTS if port_text is None else port_text, names)
     return ScanOrder(

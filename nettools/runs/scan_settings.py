@@ -6,8 +6,10 @@ from nettools.core.ports import compact_ports
 from nettools.core.scan.option_keys import ADDRESSES, EXCLUDE, ORDER, TARGETS
 from nettools.core.scan.probe_port import ProbePort, by_transport, numbers
 from nettools.core.scan.report import ScannedPorts, ScanSettings
+from nettools.core.scan.resolved import OPTION as RESOLVED
+from nettools.core.scan.resolved import resolved_text
 from nettools.runs.scan_order import ScanOrder
-from nettools.runs.scan_space import ScanSpace
+from nettools.runs.scan_space import MOST_RESOLVED, ScanSpace
 
 _LONGEST_LIST = 1 << 16
 """Characters of a list of targets or addresses that is told; a longer one is left out."""
@@ -20,6 +22,7 @@ def scan_settings(order: ScanOrder, space: ScanSpace, started: datetime) -> Scan
         TARGETS: " ".join(order.targets),
         EXCLUDE: ",".join(order.exclude),
         ADDRESSES: space.addresses_text(_LONGEST_LIST) or "",
+        RESOLVED: _resolved_text(space),
         ORDER: order.order,
         "timeout_ms": timing.timeout_s * 1000,
         "retries": timing.retries,
@@ -42,6 +45,12 @@ def scan_settings(order: ScanOrder, space: ScanSpace, started: datetime) -> Scan
         options={key: value for key, value in options.items() if value not in ("", 0, 0.0) or key == "retries"},
         ports=ScannedPorts(tcp=_port_text(ports.get("tcp")), udp=_port_text(ports.get("udp"))),
     )
+
+
+def _resolved_text(space: ScanSpace) -> str:
+    """Nothing rather than a part of it."""
+    text = resolved_text(space.resolved) if len(space.resolved) <= MOST_RESOLVED else ""
+    return text if len(text) <= _LONGEST_LIST else ""
 
 
 def _depth_words(*wanted: bool) -> list[str]:

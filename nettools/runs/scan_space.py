@@ -1,7 +1,7 @@
 """The targets of a scan as one space of addresses: words, lines and names, without what is to be left out."""
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from nettools.core.address import Address, address_from_int, format_address
@@ -23,6 +23,8 @@ from nettools.runs.scan_order import ScanOrder
 from nettools.runs.targets import Failed, Target, input_lines
 
 NAME_TIMEOUT_S: Final = 10.0
+MOST_RESOLVED: Final = 1 << 12
+"""Of more names than that nobody is told the addresses."""
 
 Fail = Callable[[int, Failure], None]
 """Told of a target that has no answer: its number, why."""
@@ -32,12 +34,19 @@ class ScanSpace:
     """The addresses of a scan, and which targets each of them is part of."""
 
     def __init__(
-        self, addresses: AddressSpace, texts: dict[int, str], lines: "array[int]", names: frozenset[int]
+        self,
+        addresses: AddressSpace,
+        texts: dict[int, str],
+        lines: "array[int]",
+        names: frozenset[int],
+        resolved: Mapping[str, Sequence[Address]],
     ) -> None:
         self.addresses = addresses
         self._texts = texts
         self._lines = lines
         self._names = names
+        self.resolved = resolved
+        """The first names among the targets, each with the addresses that it had."""
 
     def addresses_text(self, most_characters: int) -> str | None:
         """All addresses as ranges, None when that is long."""
@@ -77,6 +86,7 @@ class _SpaceReader:
         self._texts: dict[int, str] = {}
         self._lines = array("I")
         self._names: set[int] = set()
+        self._resolved: dict[str, Sequence[Address]] = {}
 
     def read(self) -> ScanSpace:
         for target in self._targets():
@@ -94,7 +104,7 @@ class _SpaceReader:
         for name in excluded.names:
             # Of both versions even under -4 or -6: its addresses may be among targets that are no names.
             self._builder.exclude(self._addresses_of(name, None))
-        return ScanSpace(self._builder.build(), self._texts, self._lines, frozenset(self._names))
+        return ScanSpace(self._builder.build(), self._texts, self._lines, frozenset(self._names), self._resolved)
 
     def _targets(self) -> Iterator[Target | Failed]:
         number = -1
@@ -124,7 +134,10 @@ class _SpaceReader:
             _check_zone(target.text)
         if not self._builder.add(target.number, target.text):
             self._names.add(target.number)
-            self._builder.add(target.number, self._addresses_of(target.text, self._order.version))
+            found = self._addresses_of(target.text, self._order.version)
+            self._builder.add(target.number, found)
+            if len(self._resolved) <= MOST_RESOLVED:
+                self._resolved[target.text] = found
 
     def _check_version(self, text: str) -> None:
         """Raises AddressError for addresses of the IP version that is not wanted."""

@@ -15,8 +15,8 @@ WITHOUT_PACE: Final = {"rate": ("delay",)}
 """Of the rate ``max`` alone."""
 
 
-def refuse_vain(options: ScanAsked, targets: Sequence[str]) -> None:
-    """Raise OptionError for options that do not go together, and for standard input that would be read twice.
+def refuse_vain(options: ScanAsked) -> None:
+    """Raise OptionError for options that do not go together.
 
     An ACK shows no port to be open (RFC 9293 §3.10.7.1: a closed and an open port answer it alike), so there is none
     to ask; raw packets are sent without a discovery before them.
@@ -27,8 +27,6 @@ def refuse_vain(options: ScanAsked, targets: Sequence[str]) -> None:
     if options.order == "ascending" and options.seed is not None:
         seed, order = spelled(options, "seed"), spelled(options, "order")
         raise OptionError(f"{seed} does not go with {order} ascending: nothing is random in it")
-    if list(targets).count("-") + (options.targets == "-") > 1:
-        raise OptionError("standard input can be read only once", hint="name - or --targets - a single time")
 
 
 def refuse_unshared_order(options: ScanAsked) -> None:

@@ -200,3 +200,9 @@ def test_options_are_keywords_with_types(name: str) -> None:
     parameters = list(inspect.signature(getattr(nettools, name)).parameters.values())
     assert all(one.annotation is not inspect.Parameter.empty for one in parameters)
     assert {one.kind for one in parameters[2:]} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_a_hyphen_is_no_standard_input_of_a_program() -> None:
+    report = nettools.scan(["-", "-"], 1)
+    assert [one.kind for one in report.errors] == ["bad-name", "bad-name"]
+    assert not any("standard input" in one.message for one in report.errors)

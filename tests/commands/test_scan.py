@@ -68,6 +68,19 @@ def silent_port(stack: ExitStack) -> int:
     return port_of(one)
 
 
+def silent_everywhere(stack: ExitStack) -> int:
+    """The same at every address of the loopback interface, and at no other."""
+    one = stack.enter_context(socket.socket())
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lo")
+    one.bind(("", 0))
+    one.listen(0)
+    for _ in range(2):
+        waiting = stack.enter_context(socket.socket())
+        waiting.setblocking(False)
+        waiting.connect_ex(("127.0.0.1", port_of(one)))
+    return port_of(one)
+
+
 def names(monkeypatch: pytest.MonkeyPatch, **known: list[str]) -> None:
     """A resolver that knows only these names."""
 
@@ -130,6 +143,11 @@ def test_with_p_every_word_is_a_target(open_port: int) -> None:
         ("127.0.0.1", {"open": 1}),
         ("127.0.0.2", {"closed": 1}),
     ]
+
+
+def test_the_option_again_adds_ports(open_port: int, closed_port: int) -> None:
+    document = run("scan", "127.0.0.1", "-p", str(open_port), "-p", str(closed_port), "--json").json
+    assert document["hosts"][0]["counts"] == {"open": 1, "closed": 1}
 
 
 def test_a_range_of_addresses_is_scanned_one_by_one(closed_port: int) -> None:
@@ -252,6 +270,9 @@ def test_ipv6_loopback_is_scanned_like_any_other(stack: ExitStack) -> None:
     document = run("scan", "::1", "-p", str(port_of(one)), "--json").json
     assert document["hosts"][0]["address"] == "::1"
     assert document["hosts"][0]["counts"] == {"open": 1}
+    bracketed = run("scan", "[::1]", str(port_of(one)), "--json").json["hosts"][0]
+    assert (bracketed["target"], bracketed["address"], bracketed["counts"]) == ("[::1]", "::1", {"open": 1})
+    assert run("scan", "[::1]", str(port_of(one))).stdout.startswith("::1 is up")
 
 
 def test_the_default_ports_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -348,6 +369,23 @@ def test_beside_an_earlier_answer_the_differences_come_first_and_the_hosts_when_
     told, told_more = ([row.split("\t")[:6] for row in some] for some in rows)
     assert told == told_more
     assert len(told) == 2
+
+
+def test_what_is_expected_of_a_silent_name_among_very_many_hosts_is_missing(
+    stack: ExitStack, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its host is not listed then: which addresses the name had tells the answer."""
+    port = silent_everywhere(stack)
+    names(monkeypatch, **{"db.test": ["127.0.200.1"]})
+    expected = tmp_path / "expected.txt"
+    expected.write_text(f"DB.test. {port}\nother.test {port}\n")
+    words = ("127.0.16.0/20", "db.test", "-p", str(port), "--timeout", "20ms", "--retries", "0", "--rate", "max")
+    document = run("scan", *words, "--expect-file", str(expected), "--json").json
+    assert document["hosts"] == []
+    assert document["scan"]["options"]["resolved"] == "db.test=127.0.200.1"
+    [missing], [not_scanned] = document["expected"]["missing"], document["expected"]["not_scanned"]
+    assert (missing["target"], missing["addresses"], missing["line"]) == ("DB.test.", "127.0.200.1", 1)
+    assert (not_scanned["target"], not_scanned["addresses"]) == ("other.test", None)
 
 
 def test_what_is_not_as_expected_comes_first(tmp_path: Path, open_port: int, closed_port: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nettools.core.address import Address
+from nettools.errors import InputError
 from nettools.runs import scan_space as _scan_space
 from tests.cli import run
 
@@ -34,6 +35,31 @@ def test_an_option_without_effect_is_refused_before_a_packet_is_sent(words: tupl
     assert outcome.status == 2
     assert said in outcome.stderr
     assert outcome.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-oX", "-", "127.0.0.1", "-p", "22"), "'-oX' is an option of nmap; write --format nmap-xml, and -o FILE"),
+        (("127.0.0.1", "22", "-sV"), "'-sV' is an option of nmap; write --probe"),
+        (("127.0.0.1", "-Pn", "22"), "'-Pn' is an option of nmap; leave it out"),
+    ],
+)
+def test_an_option_of_nmap_is_refused_with_ours_and_writes_no_file(
+    words: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run("scan", *words)
+    assert outcome.status == 2
+    assert said in outcome.stderr
+    assert outcome.stdout == ""
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_value_that_looks_like_an_option_of_nmap_is_a_value() -> None:
+    outcome = run("scan", "127.0.0.1", "22", "--interface", "-sV")
+    assert "nmap" not in outcome.stderr
+    assert "no interface" in outcome.stderr
 
 
 @pytest.mark.parametrize("words", [("-", "-"), ("-", "--targets", "-")])
@@ -95,6 +121,44 @@ def test_a_word_of_ports_that_was_taken_for_a_host_is_told(monkeypatch: pytest.M
     monkeypatch.setattr(_scan_space, "resolve_host", lambda *_, **__: [])
     outcome = run("scan", "127.0.0.1", "all", "--exclude", "127.0.0.1")
     assert "'all' is taken for a host; -p all scans" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("ssh",), "'ssh' is taken for a host; -p ssh scans the port"),
+        (("127.0.0.1", "web"), "'web' is taken for a host; -p web scans the port"),
+        (("127.0.0.1", "ssh", "http"), "'ssh' and 'http' are taken for hosts; -p ssh,http scans the ports"),
+        (("ssh", "http"), "'http' is taken for a host; -p http scans the port"),
+        (("127.0.0.1", "ssh", "80"), "'ssh' is taken for a host; -p ssh,80 scans the ports"),
+    ],
+)
+def test_a_name_of_a_service_is_told_to_be_a_host_before_it_is_looked_up(
+    words: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(name: str, **_: object) -> list[Address]:
+        raise InputError(f"looked up {name}")
+
+    monkeypatch.setattr(_scan_space, "resolve_host", refuse)
+    told = run("scan", *words).stderr
+    assert said in told
+    assert told.index(said) < told.index("looked up")
+
+
+@pytest.mark.parametrize("word", ["http://h/", "h:22", "1.2.3"])
+@pytest.mark.parametrize("format", ["table", "plain", "csv", "nmap-xml", "grepable"])
+def test_a_request_that_is_refused_has_no_answer(word: str, format: str) -> None:
+    outcome = run("scan", word, "--format", format)
+    assert outcome.status == 2
+    assert outcome.stdout == ""
+    assert "no ports given" not in outcome.stderr
+
+
+def test_a_request_that_is_refused_is_told_as_a_document() -> None:
+    outcome = run("scan", "http://h/", "--json")
+    assert outcome.status == 2
+    assert outcome.json["errors"][0]["input"] == "http://h/"
+    assert "no ports given" not in outcome.stderr
 
 
 def test_a_line_of_exclusions_that_is_too_long_is_told_with_its_place(

@@ -271,7 +271,7 @@ def test_a_setting_of_scan_rests_where_it_does_not_go_with_what_was_asked(
     names = frozenset({"order", "ports", "discover", "timeout"})
     every: dict[str, Any] = {"order": "ascending", "ports": "22", "discover": True, "timeout": "1s"} | given
     options = scan_settings_at_rest(ScanOptions(**every, from_settings=names), goes_on=goes_on)
-    refuse_vain(options, [])
+    refuse_vain(options)
     assert options.from_settings == names - resting
     assert "order" not in resting or options.order == "random"
     assert "discover" not in resting or options.discover is False

@@ -288,3 +288,10 @@ def test_ipv6_text_has_lower_case_no_leading_zeros_and_the_longest_gap(number: i
         assert text == f"{':'.join(groups[:-at])}::{':'.join(groups[size - at :])}"
     else:
         assert text == ":".join(groups)
+
+
+def test_an_old_spelling_is_told_who_reads_it() -> None:
+    with pytest.raises(AddressError) as caught:
+        parse_address("1.2.3")
+    assert caught.value.hint is not None
+    assert "nettools subnet --loose 1.2.3 tells which address" in caught.value.hint

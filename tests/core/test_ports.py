@@ -11,6 +11,7 @@ from nettools.core.ports import (
     PortSelection,
     Transports,
     compact_ports,
+    joined_ports,
     looks_like_ports,
     parse_port,
     parse_port_range,
@@ -32,6 +33,7 @@ NAMES = PortNames(
     top={"tcp": [443, 80, 22], "udp": [53, 123]},
 )
 ALL = tuple(range(1, 65_536))
+TRANSPORTS_ASKED: tuple[Transports, ...] = ("tcp", "udp", "both")
 NOT_PORTS = ["+1", "1_0", "0x50", "８０", "٣", "²", "1.0", "1e3", "80/tcp"]
 
 
@@ -379,3 +381,29 @@ def test_compact_ports_leave_a_gap_between_two_ranges(ports: set[int]) -> None:
 )
 def test_how_ports_are_compacted(ports: list[int], text: str) -> None:
     assert compact_ports(ports) == text
+
+
+# --- several lists ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lists", "tcp", "udp"),
+    [
+        (["22", "80"], (22, 80), ()),
+        (["U:53", "80"], (80,), (53,)),
+        (["80,U:53", "22,T:443", " 8000"], (22, 80, 443, 8000), (53,)),
+    ],
+)
+def test_of_several_lists_each_is_read_as_if_it_stood_alone(
+    lists: list[str], tcp: tuple[int, ...], udp: tuple[int, ...]
+) -> None:
+    assert parse_ports(joined_ports(lists), NAMES) == PortSelection(tcp=tcp, udp=udp)
+
+
+@given(st.lists(st.lists(st.sampled_from(["1", "2-4", "T:5", "U:6", "7"]), min_size=1).map(",".join), min_size=1))
+def test_several_lists_are_what_each_of_them_holds(lists: list[str]) -> None:
+    for transport in TRANSPORTS_ASKED:
+        alone = [parse_ports(one, NAMES, transport=transport) for one in lists]
+        joined = parse_ports(joined_ports(lists), NAMES, transport=transport)
+        assert set(joined.tcp) == {port for one in alone for port in one.tcp}
+        assert set(joined.udp) == {port for one in alone for port in one.udp}

@@ -83,7 +83,7 @@ SETTINGS: Final = (
     Setting(section="listen", key="keepalive", check=parser(*_KEEPALIVE), sample='"1m"'),
     Setting(section="listen", key="tls-min", check=parser("tls.options", "parse_version"), sample='"1.2"'),
     _format("scan", "nmap-xml", "grepable"),
-    Setting(section="scan", key="ports", check=scan_ports, sample='"top:100"'),
+    Setting(section="scan", key="ports", check=scan_ports, sample='"top:100"', kind="repeatable"),
     Setting(section="scan", key="discover", check=path, sample="false", kind="flag"),
     Setting(section="scan", key="timeout", check=parser(_SCAN, "parse_timeout_s"), sample='"3.5s"'),
     Setting(section="scan", key="host-timeout", check=parser(_SCAN, "parse_host_timeout_s"), sample='"15m"'),

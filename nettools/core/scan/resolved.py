@@ -1,6 +1,6 @@
 """The addresses that the names of a scan had, as one text among its options: ``www.example.net=192.0.2.9,2001:db8::9``.
 
-A resumed scan takes them from there, since the order of its probes hangs on the addresses.
+What a file expects of a name (``--expect-file``) is about these addresses, where the answer lists them no more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,9 @@ OPTION: Final = "resolved"
 
 
 def resolved_text(names: Mapping[str, Sequence[Address]]) -> str:
-    """The text of the option."""
-    return " ".join(f"{name}={','.join(map(format_address, found))}" for name, found in names.items())
+    """The text of the option, without addresses whose zone has a comma in its name."""
+    spelled = {name: [text for text in map(format_address, found) if "," not in text] for name, found in names.items()}
+    return " ".join(f"{name}={','.join(found)}" for name, found in spelled.items() if found)
 
 
 def resolved_names(options: Mapping[str, int | float | str]) -> dict[str, tuple[Address, ...]]:

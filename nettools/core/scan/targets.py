@@ -1,7 +1,7 @@
 """What a target of ``nettools scan`` stands for: a name, or addresses as a range or a pattern of octets.
 
     localhost, www.example.net      a name, which is resolved elsewhere
-    192.0.2.7, ::1, fe80::1%eth0    an address
+    192.0.2.7, ::1, fe80::1%eth0    an address; IPv6 also in brackets, [::1]
     192.0.2.0/24, 2001:db8::/120    a CIDR; 192.0.2.0/255.255.255.0 and wildcard masks as well
     192.0.2.9-192.0.3.4             from the first to the last address; IPv6 too
     192.0.2.1-50                    the same, where only the last octet differs
@@ -14,7 +14,7 @@ import re
 from ipaddress import IPv6Address
 from typing import Final, NamedTuple
 
-from nettools.core.address import parse_address, parse_ipv6
+from nettools.core.address import Address, parse_address, parse_ipv6
 from nettools.core.host_name import spells_address
 from nettools.core.prefix import Prefix
 from nettools.core.scan.octets import OctetPattern, parse_octets
@@ -33,6 +33,8 @@ _FOUR_PARTS = re.compile(r"([0-9*,-]+\.){3}[0-9*,-][^.]*\Z", re.ASCII)
 _SHORT_END = re.compile(r"((?:[0-9]+\.){3}[0-9]+)-([0-9]+(?:\.[0-9]+){1,2})\Z", re.ASCII)
 _SHORT_IPV6_END = re.compile(r"([0-9A-Fa-f:]+)-([0-9A-Fa-f]{1,4})\Z", re.ASCII)
 _WITH_PORT = re.compile(r"(\[[^\]]*\]|[^:\[\]]+):([0-9,-]+)\Z", re.ASCII)
+_PORT = re.compile(r"[0-9]{1,5}\Z", re.ASCII)
+_BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^\[\]/]*)?\]\Z", re.ASCII)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://", re.ASCII)
 
 
@@ -116,14 +118,25 @@ def _without_gaps(pattern: OctetPattern) -> Spelled:
 
 
 def _span(word: str) -> Span:
+    if _BRACKETED.match(word):  # as URLs have it (RFC 3986 §3.2.2), and cat and listen
+        word = word[1:-1]
     _refuse_other_grammars(word)
     if "/" not in word and "-" not in word:
-        address = parse_address(word)
+        address = _address(word)
         zone = address.scope_id if isinstance(address, IPv6Address) else None
         return Span(address.version, int(address), int(address), zone)
     networks = [interface.network for interface in parse_subnet(word)]
     first, last = networks[0], networks[-1]
     return Span(first.version, first.network, last.last_number, first.zone)
+
+
+def _address(word: str) -> Address:
+    try:
+        return parse_address(word)
+    except AddressError as error:
+        if _PORT.match(word):
+            error.hint = "write four decimal octets; ports come after the targets, or behind -p"
+        raise
 
 
 def _refuse_other_grammars(word: str) -> None:

@@ -29,25 +29,30 @@ def split_words(
             )
     if not targets and not has_target_file:
         raise OptionError("no target", hint="name a host, as in nettools scan localhost 1-1024")
-    _refuse_more_ports(targets, ports)
+    if ports_option is None:
+        stray = [word for word in targets if word != "-" and looks_like_ports(word, names)]
+    else:
+        stray = [word for word in targets if word.startswith(PORT_LIST_STARTS)]
+    if stray:
+        _refuse_more_ports(stray, ports)
     return targets, ports
 
 
-def _refuse_more_ports(targets: Sequence[str], ports: str | None) -> None:
-    """Raises OptionError for a list that says that it is one and stands among the targets."""
-    stray = [word for word in targets if word.startswith(PORT_LIST_STARTS)]
-    if not stray:
-        return
+def _refuse_more_ports(stray: Sequence[str], ports: str | None) -> None:
+    """Raises OptionError for lists that stand among the targets."""
     if ports is None:
         raise OptionError(
             f"{quoted(stray[0])} is a port list, and ports come after the targets",
             hint="write them last, or behind -p",
         )
     # T: and U: hold for all that follows them in a list, so what has neither has to say what it is.
-    last = ports if ports.startswith(PORT_LIST_STARTS) else f"T:{ports}"
+    joined: list[str] = []
+    for word in (*stray, ports):
+        is_behind = any(one.startswith(PORT_LIST_STARTS) for one in joined)
+        joined.append(f"T:{word}" if is_behind and not word.startswith(PORT_LIST_STARTS) else word)
     raise OptionError(
         f"{quoted(stray[0])} is a port list and so is {quoted(ports)}, and there is one",
-        hint=f"did you mean {safe(','.join((*stray, last)))}?",
+        hint=f"did you mean {safe(','.join(joined))}?",
     )
 
 

@@ -364,6 +364,8 @@ def test_the_addresses_of_names_go_through_their_text() -> None:
     names = {"a.test": (ip_address("192.0.2.1"), ip_address("fe80::1%eth0")), "b.test": (ip_address("2001:db8::1"),)}
     assert resolved_names({"resolved": resolved_text(names)}) == names
     assert resolved_names({}) == {}
+    odd = {"a.test": (ip_address("192.0.2.1"), ip_address("fe80::1%a,b")), "b.test": (ip_address("fe80::1%a,b"),)}
+    assert resolved_names({"resolved": resolved_text(odd)}) == {"a.test": (ip_address("192.0.2.1"),)}
     with pytest.raises(InputError, match=r"scan.options.resolved: .*'x'"):
         resolved_names({"resolved": "a.test=x"})
 

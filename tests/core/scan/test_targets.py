@@ -202,7 +202,7 @@ def test_a_name_is_left_to_a_resolver_or_to_the_check_of_names(word: str) -> Non
         ("127.0.0.1:80", "is no target: ports come after the targets", "did you mean 127.0.0.1 -p 80?"),
         ("127.0.0.1:80,90-99", "is no target: ports come after the targets", "did you mean 127.0.0.1 -p 80,90-99?"),
         ("[::1]:80", "is no target: ports come after the targets", "did you mean ::1 -p 80?"),
-        ("[::1]", "has brackets", "write ::1"),
+        ("[::1/128]", "has brackets", "write ::1/128"),
         ("http://x/", "is a URL", "name its host alone, and the port after it"),
         ("example.com/24", "is a name with a path or prefix length",
          "write the name alone, or its address before the prefix length"),
@@ -331,3 +331,22 @@ def test_any_text_is_addresses_a_fit_name_or_refused_without_control_characters(
     else:
         return
     assert not {unicodedata.category(character) for character in shown} & {"Cc", "Cs", "Zl", "Zp"}
+
+
+def test_a_port_among_the_targets_is_told_where_ports_go() -> None:
+    with pytest.raises(AddressError) as caught:
+        parse_target("22")
+    assert caught.value.hint == "write four decimal octets; ports come after the targets, or behind -p"
+
+
+@pytest.mark.parametrize("word", ["::1", "2001:db8::7", "::ffff:192.0.2.1", "fe80::1%eth0", "fe80::1%br-lan"])
+def test_an_ipv6_address_may_stand_in_brackets(word: str) -> None:
+    assert parse_target(f"[{word}]") == parse_target(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["[]", "[:]", "[::1", "::1]", "[[::1]]", "[::1-::5]", "[fe80::1]", "[fe80::1%]", "[:::]"]
+)
+def test_what_brackets_hold_is_read_as_strictly(word: str) -> None:
+    with pytest.raises((AddressError, HostNameError)):
+        check_host_name(word) if parse_target(word) is None else None

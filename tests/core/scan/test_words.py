@@ -80,6 +80,10 @@ def test_with_targets_from_a_file_no_word_or_only_ports_are_enough() -> None:
         (["h", "U:53", "7"], None, "'U:53' is a port list and so is '7'", "did you mean U:53,T:7?"),
         (["h", "T:22", "U:53"], None, "'T:22' is a port list and so is 'U:53'", "did you mean T:22,U:53?"),
         (["h", "top:10", "U:53"], "T:1", "'top:10' is a port list", "did you mean top:10,U:53,T:1?"),
+        (["h", "22", "80"], None, "'22' is a port list and so is '80'", "did you mean 22,80?"),
+        (["h", "1-9", "ssh,http", "U:53"], None, "'1-9' is a port list", "did you mean 1-9,ssh,http,U:53?"),
+        (["h", "U:53", "22", "80"], None, "'U:53' is a port list", "did you mean U:53,T:22,T:80?"),
+        (["22", "h"], None, "'22' is a port list, and ports come after the targets", "write them last"),
         (["U:53", "h"], None, "'U:53' is a port list, and ports come after the targets", "write them last"),
     ],
 )
