@@ -177,7 +177,8 @@ __nettools_command() {
         -4/--ipv4 -6/--ipv6 --connect --syn --ack --udp --source=anything --interface=interface --source-port=anything
         --banner --tls-info --probe --rdns --timeout=anything --host-timeout=anything --retries=anything
         --rate=anything --delay=anything --max-in-flight=anything --order=order --seed=anything --shard=anything
-        --open --reason --resume=file --diff=file --expect-file=file -f/--format=scan-format -o/--output=file
+        --ordered --open --reason --resume=file --diff=file --expect-file=file -f/--format=scan-format
+        -o/--output=file
       )
       ;;
     subnet)

@@ -597,6 +597,7 @@ complete -c nettools -n $at -l max-in-flight -x -d 'The most probes on their way
 complete -c nettools -n $at -l order -x -a 'random ascending' -d 'The order of hosts and ports'
 complete -c nettools -n $at -l seed -x -d 'The same number makes the same order'
 complete -c nettools -n $at -l shard -x -d 'Part I of N machines; all take the same --seed'
+complete -c nettools -n $at -l ordered -d 'JSONL at the end, in the order of the targets, as other formats'
 complete -c nettools -n $at -l open -d 'Show open ports alone'
 complete -c nettools -n $at -l reason -d 'Show why, from whom, and with which TTL'
 complete -c nettools -n $at -l resume -r -F -d 'Go on with an interrupted JSON or JSONL answer'

@@ -395,6 +395,7 @@ Register-ArgumentCompleter -Native -CommandName nettools -ScriptBlock {
                 , @('--order', 'order', $false, 'The order of hosts and ports')
                 , @('--seed', 'anything', $false, 'The same number makes the same order')
                 , @('--shard', 'anything', $false, 'Part I of N machines; all take the same --seed')
+                , @('--ordered', '', $false, 'JSONL at the end, in the order of the targets, as other formats')
                 , @('--open', '', $false, 'Show open ports alone')
                 , @('--reason', '', $false, 'Show why, from whom, and with which TTL')
                 , @('--resume', 'file', $false, 'Go on with an interrupted JSON or JSONL answer')

@@ -1,9 +1,12 @@
 """What a scan answers, in each format: as it is found (JSONL), or whole at its end."""
 
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nettools.commands._scan_compared import Comparisons
 from nettools.commands._session import Session
+from nettools.core.outcome import Failure
 from nettools.core.port_service import ServiceTable
 from nettools.core.record import columns, to_json
 from nettools.core.scan.book import LISTS_ALL_UP_TO, ScanBook
@@ -29,9 +32,17 @@ class LineWriter:
     """Writes what is found as JSONL: an open port at once, then each host with the rest of its ports."""
 
     def __init__(
-        self, session: Session, space: ScanSpace, book: ScanBook, reports: HostReports, services: ServiceTable
+        self,
+        session: Session,
+        space: ScanSpace,
+        book: ScanBook,
+        reports: HostReports,
+        services: ServiceTable,
+        held: Sequence[tuple[int | None, Failure]],
     ) -> None:
+        """``held`` are the failures, with the numbers of their targets, that wait for the end of an ordered answer."""
         self._session = session
+        self._held = held
         self._space = space
         self._book = book
         self._reports = reports
@@ -59,10 +70,16 @@ class LineWriter:
     def end(self, frame: ScanReport) -> None:
         """What was not written yet, what the answer compares with, and the sum of it."""
         written: set[int] = set()
+        output = self._session.output
+        # What failed for no target of its own stands behind all of them.
+        held = deque(sorted(self._held, key=lambda one: (one[0] is None, one[0] or 0)))
         for target, host in self._reports.placed():
+            while held and held[0][0] is not None and held[0][0] <= target:
+                self._error(*held.popleft())
             self._host(target, host, writes_ports=host not in written, with_open=True)
             written.add(host)
-        output = self._session.output
+        while held:
+            self._error(*held.popleft())
         if frame.diff is not None:
             for change in (*frame.diff.appeared, *frame.diff.gone, *frame.diff.changed):
                 data.write_json_line(output, "change", change)
@@ -72,6 +89,9 @@ class LineWriter:
         if frame.resume is not None:
             self.resume_point(frame.resume)
         data.write_json_line(output, "summary", frame.summary)
+
+    def _error(self, target: int | None, failure: Failure) -> None:
+        data.write_json_line(self._session.output, "error", failure, index=target)
 
     def _host(self, target: int, host: int, *, writes_ports: bool, with_open: bool) -> None:
         report = self._reports.report(target, host)

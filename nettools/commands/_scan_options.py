@@ -175,6 +175,12 @@ class ScanOptions(CommandOptions):
             "--shard", metavar="I/N", help="Part I of N machines; all take the same --seed.", rich_help_panel=_PACE
         ),
     ] = None
+    ordered: Annotated[
+        bool,
+        typer.Option(
+            "--ordered", help="JSONL at the end, in the order of the targets, as other formats.", rich_help_panel=_PACE
+        ),
+    ] = False
 
     only_open: Annotated[bool, typer.Option("--open", help="Show open ports alone.", rich_help_panel=_SHOWN)] = False
     reason: Annotated[

@@ -32,6 +32,8 @@ class ScanRun:
         comparisons: Comparisons,
         continuation: Continuation,
         interrupts: Interrupts,
+        *,
+        keeps_order: bool = False,
     ) -> None:
         self._session = session
         self._services = services
@@ -43,8 +45,14 @@ class ScanRun:
         self._writes_lines = session.options.format is Format.JSONL
         # What is asked of services and names afterwards, or compared, or goes on, needs every host at the end.
         self._writes_at_once = self._writes_lines and not (
-            order.depth.asks_services or order.depth.rdns or comparisons.wants_report or continuation.is_under_way
+            keeps_order
+            or order.depth.asks_services
+            or order.depth.rdns
+            or comparisons.wants_report
+            or continuation.is_under_way
         )
+        self._holds_errors = self._writes_lines and keeps_order
+        self._held: list[tuple[int | None, Failure]] = []
 
     def run(self, port_note: str | None) -> int:
         """Returns the exit status. Raises Interrupted when a signal comes before the first probe.
@@ -67,7 +75,7 @@ class ScanRun:
             on_open=lambda *found: lines.port(*found) if self._writes_at_once else None,
             on_host=lambda host: self._host_done(host, work, lines),
         )
-        lines = LineWriter(self._session, work.space, work.book, work.reports, self._services)
+        lines = LineWriter(self._session, work.space, work.book, work.reports, self._services, self._held)
         if self._writes_lines:
             lines.begin(planned.settings)
         work.restore()
@@ -109,7 +117,9 @@ class ScanRun:
 
     def _fail(self, target: int | None, failure: Failure) -> None:
         self._session.failed(failure)
-        if self._writes_lines:
+        if self._holds_errors:
+            self._held.append((target, failure))
+        elif self._writes_lines:
             data.write_json_line(self._session.output, "error", failure, index=target)
 
     def _status(self, work: ScanWork, *, is_as_wished: bool) -> int:

@@ -59,4 +59,7 @@ def scan(session: Session, options: ScanOptions) -> int:
     transport: Transport = "udp" if order.type == "udp" else "tcp"
     comparisons = read_comparisons(options.diff, options.expect_file, names, transport=transport)
     with Interrupts() as interrupts:
-        return ScanRun(session, services, order, comparisons, Continuation(earlier), interrupts).run(port_note)
+        run = ScanRun(
+            session, services, order, comparisons, Continuation(earlier), interrupts, keeps_order=options.ordered
+        )
+        return run.run(port_note)

@@ -323,6 +323,18 @@ def test_json_lines_tell_ports_then_hosts_then_the_summary(open_port: int, close
     assert lines[-1]["ports_open"] == 1
 
 
+def test_ordered_lines_come_in_the_order_of_the_targets_errors_too(open_port: int) -> None:
+    targets = ["127.0.0.9", "010.0.0.1", "127.0.0.1", "127.0.0.7-8", "1.2.3"]
+    for seed in ("1", "2", "3"):
+        lines = run("scan", *targets, "-p", str(open_port), "--seed", seed, "-f", "jsonl", "--ordered").json_lines
+        told = [(line["type"], line["index"]) for line in lines[1:-1]]
+        assert [index for _, index in told] == sorted(index for _, index in told)
+        assert [one for one in told if one[0] == "error"] == [("error", 1), ("error", 4)]
+        assert [line["address"] for line in lines if line["type"] == "host"] == [
+            *("127.0.0.9", "127.0.0.1", "127.0.0.7", "127.0.0.8")
+        ]
+
+
 def test_a_table_tells_the_status_with_its_evidence_the_states_and_the_summary(
     open_port: int, closed_port: int
 ) -> None:
