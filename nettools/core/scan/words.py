@@ -1,13 +1,18 @@
 """The words of a scan: which are targets, which is the port list, and what lists and files of targets hold."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from nettools.core.host_name import check_host_name
-from nettools.core.ports import PORT_LIST_STARTS, PortNames, looks_like_ports
+from nettools.core.ports import HIGHEST_PORT, PORT_LIST_STARTS, PortNames, looks_like_ports
 from nettools.core.scan.targets import Spelled, parse_target
 from nettools.core.text import quoted, safe
 from nettools.errors import OptionError, RequestError
+
+_NUMBER: Final = re.compile(r"[0-9]+", re.ASCII)
+_LONGEST_PORT: Final = len(str(HIGHEST_PORT))
 
 
 def split_words(
@@ -30,12 +35,17 @@ def split_words(
     if not targets and not has_target_file:
         raise OptionError("no target", hint="name a host, as in nettools scan localhost 1-1024")
     if ports_option is None:
-        stray = [word for word in targets if word != "-" and looks_like_ports(word, names)]
+        stray = [word for word in targets if word != "-" and _might_be_ports(word) and looks_like_ports(word, names)]
     else:
         stray = [word for word in targets if word.startswith(PORT_LIST_STARTS)]
     if stray:
         _refuse_more_ports(stray, ports)
     return targets, ports
+
+
+def _might_be_ports(word: str) -> bool:
+    """Whether no number in it is above all ports: 2130706433 was meant for an address."""
+    return all(len(digits) <= _LONGEST_PORT and int(digits) <= HIGHEST_PORT for digits in _NUMBER.findall(word))
 
 
 def _refuse_more_ports(stray: Sequence[str], ports: str | None) -> None:

@@ -177,3 +177,8 @@ def test_any_text_is_exclusions_or_a_clean_refusal(text: str) -> None:
         assert controls_in(answer.hint) == []
     else:
         assert all(name.isascii() for name in answer.names)
+
+
+@pytest.mark.parametrize("word", ["2130706433", "65536", "99999999999999999999"])
+def test_a_number_above_all_ports_is_a_target_among_the_words(word: str) -> None:
+    assert split_words([word, "1-20"], None, NAMES) == ([word], "1-20")
